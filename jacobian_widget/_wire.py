@@ -1,0 +1,92 @@
+"""The payloads that go to the browser: every key, its layout, and who writes which trait. Mirror: `js/wire.ts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from jacobian_widget.tokens import GRANULARITIES, Tokens
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from jacobian_widget.attribution import Attribution, Fisher, Prediction
+
+WISH = ("text", "scope", "target", "foil", "position", "rank", "granularity", "query", "cancelled")
+"""Traits that the browser may write; Python validates them."""
+
+ANSWER = ("tokens", "basis", "status", "matches")
+"""Traits that only Python writes."""
+
+
+def pack_tokens(source: Tokens) -> dict[str, Any]:
+    """The `tokens` trait: sent as soon as a text is tokenized."""
+    return {
+        "text": source.text,
+        "ids": list(source.ids),
+        "pieces": list(source.pieces),
+        "labels": list(source.labels),
+        "groups": {name: list(source.groups(name)) for name in GRANULARITIES},
+        "bos": list(source.bos_labels),
+    }
+
+
+def pack_basis(attribution: Attribution) -> dict[str, Any]:
+    """The `basis` trait: all that the browser needs to score every scope, target and foil without the kernel.
+
+    `gram` holds each token's lower triangle row by row, `[T, m(m+1)/2]`; arrays are little-endian float32.
+    """
+    basis = attribution.basis
+    return {
+        "text": attribution.source.text,
+        "position": attribution.position,
+        "end": attribution.end,
+        "directions": [list(direction) for direction in basis.directions],
+        "gram": _floats(basis.gram),
+        "gram_bos": _floats(basis.gram_bos),
+        "fisher": attribution.fisher and _pack_fisher(attribution.fisher),
+        "predictions": pack_predictions(attribution.predictions),
+        "default_target": attribution.default_target,
+        "default_foil": attribution.default_foil,
+        "actual": None if attribution.position is None else attribution.source.ids[attribution.position],
+        "entropy": attribution.entropy,
+        "beta": attribution.beta,
+        "model": attribution.model,
+        "n_vjps": attribution.n_vjps,
+        "seconds": round(attribution.seconds, 3),
+        "degenerate": attribution.degenerate,
+        "complete": attribution.complete,
+    }
+
+
+def pack_predictions(predictions: Iterable[Prediction]) -> list[dict[str, Any]]:
+    """Candidates for the explained position, in the order given."""
+    # A masked vocabulary entry has logit -inf, which JSON cannot carry.
+    return [
+        {"id": c.id, "label": c.label, "piece": c.token, "p": c.p, "logit": max(c.logit, -3.4e38)} for c in predictions
+    ]
+
+
+def status(state: str, *, done: int = 0, total: int = 0, message: str = "", detail: str = "") -> dict[str, Any]:
+    """The `status` trait; `state` is one of empty, computing, ready, cancelled, error."""
+    return {"state": state, "done": done, "total": total, "message": message, "detail": detail}
+
+
+def _pack_fisher(fisher: Fisher) -> dict[str, Any]:
+    return {
+        "spectrum": _floats(fisher.spectrum),
+        "spectrum_bos": _floats(fisher.spectrum_bos),
+        "remainder": _floats(fisher.remainder),
+        "remainder_bos": fisher.remainder_bos,
+        "standard_error": _floats(fisher.standard_error),
+        "rank": fisher.spectrum.shape[1],
+        "dimension": fisher.dimension,
+        "captured": fisher.captured,
+        "exact": fisher.exact,
+    }
+
+
+def _floats(values: NDArray[np.float32]) -> bytes:
+    return np.ascontiguousarray(values, dtype="<f4").tobytes()

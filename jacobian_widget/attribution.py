@@ -1,0 +1,423 @@
+"""Attribution: the frozen result of probing one prediction, and every score that follows from it."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jacobian_widget import scopes as scope_table
+from jacobian_widget.scopes import SCOPES, Direction, ScopeName
+from jacobian_widget.tokens import GRANULARITIES, Granularity, Tokens, one_token_id
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jacobian_widget.session import Session
+
+Floats = NDArray[np.float32]
+DEGENERATE_MESSAGE = (
+    "Temperature says nothing about this model: its confidence β = ‖y‖ does not depend on the input (a final norm "
+    "without a gain, or one folded into the unembedding). Use the Entropy scope instead."
+)
+_FILE_FORMAT = 1
+
+
+class DegenerateScopeWarning(UserWarning):
+    """Temperature says nothing about this model: its confidence β does not depend on the input."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One candidate for the explained position."""
+
+    id: int
+    token: str
+    """The text it stands for, with its leading space."""
+    label: str
+    """The same, with white space made visible."""
+    p: float
+    """Probability."""
+    logit: float
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Inner products of the VJPs of `m` directions, for `T` text tokens (METHOD section 3)."""
+
+    directions: tuple[Direction, ...]
+    gram: Floats
+    """`[T, m(m+1)/2]`, the lower triangle of each token's Gram matrix, row by row."""
+    gram_bos: Floats
+    """`[m(m+1)/2]`, summed over the BOS tokens."""
+    signed: Floats
+    """`[T, m]`, `⟨J_tᵀv_i, x_t⟩`."""
+
+    def squares(self, c: Mapping[int, float]) -> tuple[NDArray[np.float64], float]:
+        """`cᵀG_t c` for every token `[T]` and for the BOS tokens together, in float64."""
+        total, bos = np.zeros(len(self.gram)), 0.0
+        for i, a in c.items():
+            for j, b in c.items():
+                at = i * (i + 1) // 2 + j if i >= j else j * (j + 1) // 2 + i
+                total += a * b * self.gram[:, at].astype(np.float64)
+                bos += a * b * float(self.gram_bos[at])
+        return np.maximum(total, 0), max(bos, 0.0)
+
+
+@dataclass(frozen=True)
+class Fisher:
+    """`tr(J_tᵀ F J_t)` per token: the top `r` eigen-directions one by one, and the rest."""
+
+    spectrum: Floats
+    """`[T, r]`, `λ_i ‖J_tᵀu_i‖²` in nats, largest `λ` first."""
+    spectrum_bos: Floats
+    """`[r]`, summed over the BOS tokens."""
+    remainder: Floats
+    """`[T]`, unbiased estimate of the rest; 0 when `exact`."""
+    remainder_bos: float
+    standard_error: Floats
+    """`[T]`, of the trace; 0 when `exact`."""
+    dimension: int
+    """`d`, the number of directions there are."""
+    captured: float
+    """Share of `tr F` in the top `r`, 0 to 1."""
+    exact: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """Which earlier tokens moved one prediction, under every scope.
+
+    Made by `attribute()`. The scores of all linear scopes are quadratic forms of `basis`; a target or scope that
+    was not asked for is computed on demand with the VJPs it needs, as long as the model is at hand (not after
+    `load`).
+    """
+
+    source: Tokens
+    position: int | None
+    """Index of the token explained; None for the token after the text."""
+    basis: Basis
+    fisher: Fisher | None
+    predictions: tuple[Prediction, ...]
+    """Likeliest next tokens, likeliest first, then every further token that was named."""
+    default_target: int
+    """The token at `position`, or the likeliest when it lies beyond the text."""
+    entropy: float
+    """`H(p)` in nats."""
+    beta: float
+    """`β = ‖y‖`."""
+    degenerate: bool
+    """β does not depend on the input, so Temperature scores are all about 0."""
+    model: str
+    seconds: float
+    complete: bool = True
+    """False while further scopes are on their way (only inside the widget)."""
+    _vjps: int = 0
+    _session: Session | None = field(default=None, repr=False)
+
+    @property
+    def tokens(self) -> list[str]:
+        """The text of each token; joined they give the text."""
+        return list(self.source.pieces)
+
+    @property
+    def input_ids(self) -> list[int]:
+        """`[T]`, BOS not among them."""
+        return list(self.source.ids)
+
+    @property
+    def end(self) -> int:
+        """Tokens before this index have scores; the rest cannot have caused the prediction and score 0."""
+        return len(self.source) if self.position is None else self.position
+
+    @property
+    def n_vjps(self) -> int:
+        """VJPs taken so far."""
+        return self._session.probe.n_vjps if self._session else self._vjps
+
+    @property
+    def default_foil(self) -> int:
+        """The likeliest token that is not the default target."""
+        return self.foil_of(self.default_target)
+
+    def foil_of(self, target: int) -> int:
+        """The likeliest token that is not `target`."""
+        return next((c.id for c in self.predictions if c.id != target), target)
+
+    def scores(
+        self,
+        scope: ScopeName | str = "semantic",
+        *,
+        target: int | str | None = None,
+        foil: int | str | None = None,
+        rank: int | None = None,
+        granularity: Granularity | None = None,
+    ) -> Floats:
+        """Scores of `scope`, 0 at and after the position.
+
+        Args:
+            scope: a key of `jacobian_widget.SCOPES`, which also gives its formula and unit.
+            target: a token id, or a string that is exactly one token. Default: the token at `position`, or the
+                likeliest when it lies beyond the text.
+            foil: the same, for Contrast. Default: the likeliest token that is not the target.
+            rank: for Fisher, the number of top eigen-directions; None for the whole trace.
+            granularity: None for one score per token; else one per group of `source.groups(granularity)`, the joint
+                influence of its tokens (METHOD section 4).
+
+        Returns:
+            float32 `[T]`, or one per group.
+
+        Raises:
+            ValueError: unknown scope or granularity, a target that is not one token, a rank out of range, or a
+                result loaded from a file that does not hold what is asked for.
+        """
+        values, _ = self._values(scope, target, foil, rank)
+        if granularity is None:
+            return values.astype(np.float32)
+        starts = self._starts(granularity)
+        if not starts:
+            return np.zeros(0, np.float32)
+        if scope == "fisher":
+            return np.add.reduceat(values, starts).astype(np.float32)
+        return np.sqrt(np.add.reduceat(values**2, starts)).astype(np.float32)
+
+    def shares(
+        self,
+        scope: ScopeName | str = "semantic",
+        *,
+        target: int | str | None = None,
+        foil: int | str | None = None,
+        rank: int | None = None,
+        granularity: Granularity | None = None,
+    ) -> tuple[Floats, float]:
+        """Share of the whole influence, BOS included: per token or group, and of the BOS tokens together.
+
+        Linear scopes: of the squared scores, which add over tokens; Fisher: of the trace. So shares of groups add.
+        """
+        values, bos = self._values(scope, target, foil, rank)
+        parts = values if scope == "fisher" else values**2
+        rest = bos if scope == "fisher" else bos**2
+        total = float(parts.sum()) + rest
+        if granularity is not None and len(parts):
+            parts = np.add.reduceat(parts, self._starts(granularity))
+        if total <= 0:
+            return np.zeros(len(parts), np.float32), 0.0
+        return (parts / total).astype(np.float32), rest / total
+
+    def standard_error(self, scope: ScopeName | str = "fisher", *, rank: int | None = None) -> Floats:
+        """Standard error of each score, float32 `[T]`: of the Fisher trace where it is an estimate, else 0."""
+        name = scope_table.check_scope(scope)
+        if name != "fisher" or rank is not None:
+            return np.zeros(len(self.source), np.float32)
+        return self._with_fisher().standard_error.copy()
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """One row per token: `token`, `id`, and a column for each scope that was computed, for the default target."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {"token": self.tokens, "id": self.input_ids}
+        for name in SCOPES:
+            if name == "fisher":
+                if self.fisher is not None:
+                    columns["fisher"] = self.scores("fisher")
+                    columns["fisher_standard_error"] = self.standard_error("fisher")
+                continue
+            foil = self.default_foil
+            if scope_table.combination(name, self.default_target, foil, self.basis.directions) is not None:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", DegenerateScopeWarning)
+                    columns[name] = self.scores(name)
+        return pd.DataFrame(columns)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the result to `path` (NumPy's npz; nothing in it is executed on loading)."""
+        meta = {
+            "format": _FILE_FORMAT,
+            "source": asdict(self.source),
+            "position": self.position,
+            "directions": self.basis.directions,
+            "predictions": [asdict(p) for p in self.predictions],
+            "n_vjps": self.n_vjps,
+            **{
+                name: getattr(self, name)
+                for name in (
+                    "default_target",
+                    "entropy",
+                    "beta",
+                    "degenerate",
+                    "model",
+                    "seconds",
+                    "complete",
+                )
+            },
+        }
+        arrays: dict[str, NDArray[Any]] = {
+            "gram": self.basis.gram,
+            "gram_bos": self.basis.gram_bos,
+            "signed": self.basis.signed,
+        }
+        if self.fisher is not None:
+            meta["fisher"] = {
+                name: getattr(self.fisher, name) for name in ("remainder_bos", "dimension", "captured", "exact")
+            }
+            for name in ("spectrum", "spectrum_bos", "remainder", "standard_error"):
+                arrays[f"fisher_{name}"] = getattr(self.fisher, name)
+        arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
+        with Path(path).open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Attribution:
+        """Read a result that `save` wrote.
+
+        Raises:
+            ValueError: the file is not one, or of a later format.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = dict(file)
+            meta = json.loads(arrays.pop("meta").tobytes())
+        except FileNotFoundError:
+            raise
+        except Exception as error:
+            raise ValueError(f"{path} is not a result saved by Attribution.save: {error}") from error
+        if meta["format"] > _FILE_FORMAT:
+            raise ValueError(f"{path} has format {meta['format']}; this version reads up to {_FILE_FORMAT}. Upgrade.")
+        source: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in meta["source"].items()}
+        fisher = meta.get("fisher")
+        return Attribution(
+            source=Tokens(**source),
+            position=meta["position"],
+            basis=Basis(
+                tuple((kind, k) for kind, k in meta["directions"]),
+                arrays["gram"],
+                arrays["gram_bos"],
+                arrays["signed"],
+            ),
+            fisher=fisher
+            and Fisher(
+                **fisher,
+                **{k.removeprefix("fisher_"): v for k, v in arrays.items() if k.startswith("fisher_")},
+            ),
+            predictions=tuple(Prediction(**p) for p in meta["predictions"]),
+            _vjps=meta["n_vjps"],
+            **{
+                name: meta[name]
+                for name in (
+                    "default_target",
+                    "entropy",
+                    "beta",
+                    "degenerate",
+                    "model",
+                    "seconds",
+                    "complete",
+                )
+            },
+        )
+
+    def resolve(self, target: int | str) -> int:
+        """The vocabulary id of `target`, a token id or a string that is exactly one token.
+
+        Raises:
+            ValueError, TypeError: it is none; the message says what it splits into.
+        """
+        if self._session is not None:
+            return one_token_id(self._session.tokenizer, target, self._session.vocabulary)
+        if isinstance(target, str):
+            for candidate in self.predictions:
+                if target in (candidate.token, candidate.label):
+                    return candidate.id
+            raise ValueError(
+                f"target {target!r} is not among the tokens this saved result knows "
+                f"({', '.join(repr(c.token) for c in self.predictions[:8])}, …); give a token id, or attribute() again."
+            )
+        return one_token_id(None, target, 2**31)
+
+    def knows(self, target: int) -> bool:
+        """Whether `target` is in the basis, so that its scores need no further VJP."""
+        return ("log_probability", target) in self.basis.directions
+
+    def extended(self, *targets: int) -> Attribution:
+        """This result with `targets` in its basis and its predictions; one more VJP for each that is new.
+
+        Raises:
+            ValueError: a result loaded from a file cannot be extended.
+        """
+        have = set(self.basis.directions)
+        new: list[Direction] = [("log_probability", k) for k in targets if ("log_probability", k) not in have]
+        if not new:
+            return self
+        session = self._needs_model(f"target {targets[0]}")
+        known = {c.id for c in self.predictions}
+        return replace(
+            self,
+            basis=session.basis([*new, *self.basis.directions]),
+            predictions=self.predictions + session.predictions([k for k in targets if k not in known]),
+        )
+
+    def candidates(self, ids: Sequence[int]) -> tuple[Prediction, ...]:
+        """Probability and logit, at the explained position, of any vocabulary ids.
+
+        Raises:
+            ValueError: a result loaded from a file cannot answer.
+        """
+        return self._needs_model("the probability of other tokens").predictions(ids)
+
+    def _values(
+        self, scope: str, target: int | str | None, foil: int | str | None, rank: int | None
+    ) -> tuple[NDArray[np.float64], float]:
+        name = scope_table.check_scope(scope)
+        if name == "fisher":
+            return self._fisher_values(rank)
+        if rank is not None:
+            raise ValueError(f"rank is for the Fisher scope; got rank={rank!r} with scope {name!r}.")
+        if name == "temperature" and self.degenerate:
+            warnings.warn(DEGENERATE_MESSAGE, DegenerateScopeWarning, stacklevel=3)
+        k = self.default_target if target is None else self.resolve(target)
+        other = self.foil_of(k) if foil is None else self.resolve(foil)
+        basis = self.basis
+        c = scope_table.combination(name, k, other, basis.directions)
+        if c is None:
+            session = self._needs_model(f"scope {name!r} for target {k}")
+            extra = scope_table.needed([name], [k], k, other)
+            have = [d for d in basis.directions if d not in extra]
+            if name == "semantic" and ("mean", None) in have:
+                extra = [("log_probability", k)]
+            basis = session.basis([*extra, *have])
+            c = scope_table.combination(name, k, other, basis.directions)
+            assert c is not None
+        squares, bos = basis.squares(c)
+        return np.sqrt(squares), bos**0.5
+
+    def _fisher_values(self, rank: int | None) -> tuple[NDArray[np.float64], float]:
+        fisher = self._with_fisher()
+        r = fisher.spectrum.shape[1]
+        if rank is None:
+            whole = fisher.spectrum.astype(np.float64).sum(1) + fisher.remainder
+            return whole, float(fisher.spectrum_bos.sum()) + fisher.remainder_bos
+        if isinstance(rank, bool) or not isinstance(rank, (int, np.integer)) or not 1 <= rank <= r:
+            raise ValueError(
+                f"rank must be a whole number from 1 to {r}, or None for the whole trace; got {rank!r}. "
+                f"For more eigen-directions of the {fisher.dimension} there are, use attribute(..., n_eigen=…)."
+            )
+        return fisher.spectrum[:, :rank].astype(np.float64).sum(1), float(fisher.spectrum_bos[:rank].sum())
+
+    def _with_fisher(self) -> Fisher:
+        return self.fisher or self._needs_model("scope 'fisher'").fisher()
+
+    def _needs_model(self, what: str) -> Session:
+        if self._session is None:
+            raise ValueError(f"{what} is not in this saved result and its model is not at hand; attribute() again.")
+        return self._session
+
+    def _starts(self, granularity: str) -> list[int]:
+        if granularity not in GRANULARITIES:
+            raise ValueError(f"unknown granularity {granularity!r}; choose one of {', '.join(GRANULARITIES)}.")
+        return list(self.source.groups(granularity))

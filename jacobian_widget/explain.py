@@ -1,0 +1,235 @@
+"""`attribute()`: from a model and a text to an Attribution, in one go or in steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from jacobian_widget import model as adapter
+from jacobian_widget import scopes as scope_table
+from jacobian_widget.attribution import Attribution
+from jacobian_widget.probe import Probe, Progress
+from jacobian_widget.scopes import SCOPES, Direction, ScopeName
+from jacobian_widget.session import Session
+from jacobian_widget.tokens import Tokens, from_ids, one_token_id, tokenize
+
+N_TARGETS = 16
+N_EIGEN = 24
+N_PROBES = 24
+
+
+def attribute(
+    model: torch.nn.Module,
+    tokenizer: Any = None,
+    text: str | None = None,
+    *,
+    input_ids: Sequence[int] | None = None,
+    position: int | None = None,
+    n_bos: int | None = None,
+    scopes: Sequence[ScopeName | str] | None = None,
+    target: int | str | None = None,
+    foil: int | str | None = None,
+    n_targets: int = N_TARGETS,
+    n_eigen: int = N_EIGEN,
+    n_probes: int = N_PROBES,
+    exact_fisher: bool = False,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Attribution:
+    """Explain one prediction of a causal LM: which earlier tokens moved it.
+
+    One forward and one batched backward; scopes as in *Jacobian Scopes* (arXiv 2601.16407) and `SCOPES`.
+
+    Args:
+        model: a causal LM of `transformers`. It is left exactly as found.
+        tokenizer: its tokenizer; may be left out with `input_ids`.
+        text: the text. Give this or `input_ids`.
+        input_ids: `[T]` token ids, BOS not among them.
+        position: index of the token to explain, negative from the end; None for the next token after the text.
+        n_bos: BOS tokens put before the text (context, no score); None for what the tokenizer itself would add.
+        scopes: take only the VJPs that these need; None for the whole basis.
+        target: an additional target token (an id, or a string that is one token), and the default for `scopes`.
+        foil: the same for Contrast.
+        n_targets: how many of the likeliest tokens are targets of the basis.
+        n_eigen: top eigen-directions of the Fisher scope.
+        n_probes: Hutchinson probes for the rest of its trace.
+        exact_fisher: all `d` eigen-directions instead: no estimate, `d` VJPs.
+        seed: of the Fisher probes.
+        progress: called as `progress(done, total)` between batches of VJPs; what it raises ends the computation.
+
+    Returns:
+        The `Attribution`.
+
+    Raises:
+        ValueError: empty text, text longer than the model's context, position out of range, an unknown scope, a
+            target that is not one token.
+        UnsupportedModelError: not a causal LM (a ValueError).
+        NonFiniteError: NaN or infinity.
+    """
+    source = read_tokens(model, tokenizer, text, input_ids=input_ids, n_bos=n_bos)
+    *_, result = stream(
+        model,
+        tokenizer,
+        source,
+        position=check_position(position, source),
+        scopes=scopes,
+        target=target,
+        foil=foil,
+        n_targets=n_targets,
+        n_eigen=0 if exact_fisher else n_eigen,
+        n_probes=0 if exact_fisher else n_probes,
+        seed=seed,
+        progress=progress,
+    )
+    return result
+
+
+def read_tokens(
+    model: torch.nn.Module,
+    tokenizer: Any,
+    text: str | None,
+    *,
+    input_ids: Sequence[int] | None = None,
+    n_bos: int | None = None,
+) -> Tokens:
+    """Tokenize, and refuse what the model cannot take.
+
+    Raises:
+        ValueError, TypeError: see `attribute`.
+    """
+    adapter.check_kind(model)
+    if (text is None) == (input_ids is None):
+        raise ValueError("give either text or input_ids" + (", not both." if text is not None else "."))
+    if text is not None:
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a string, got {type(text).__name__}.")
+        if tokenizer is None:
+            raise ValueError("text needs a tokenizer; without one, give input_ids=[…].")
+        if not text:
+            raise ValueError("the text is empty; type at least one word.")
+        source = tokenize(tokenizer, text, n_bos=n_bos)
+    else:
+        assert input_ids is not None
+        source = from_ids(input_ids, tokenizer, n_bos=n_bos, bos_id=adapter.bos_id(model))
+    if not len(source):
+        raise ValueError("there are no tokens to explain; give at least one.")
+    vocabulary = adapter.vocabulary_size(model)
+    if not 0 <= min(source.ids) <= max(source.ids) < vocabulary:
+        raise ValueError(f"token ids must lie in 0..{vocabulary - 1}, got {min(source.ids)} to {max(source.ids)}.")
+    limit = adapter.context_limit(model)
+    if limit is not None and len(source) + len(source.bos) > limit:
+        raise ValueError(
+            f"the text has {len(source)} tokens (and {len(source.bos)} BOS); the model takes {limit}. "
+            f"Shorten it by {len(source) + len(source.bos) - limit} tokens."
+        )
+    return source
+
+
+def check_position(position: object, source: Tokens) -> int | None:
+    """`position` counted from the start; None stays None.
+
+    Raises:
+        ValueError, TypeError: out of range, or a token with nothing before it.
+    """
+    if position is None:
+        return None
+    if isinstance(position, bool) or not isinstance(position, (int, np.integer)):
+        raise TypeError(f"position must be a whole number or None (the next token), got {position!r}.")
+    count = len(source)
+    if not -count <= position < count:
+        raise ValueError(
+            f"position {position} is out of range; the text has {count} tokens, so use {-count} to {count - 1}, "
+            "or None for the next token."
+        )
+    index = int(position) % count
+    if index == 0 and not source.bos:
+        raise ValueError(
+            "position 0 has nothing before it, so the model does not predict it; choose a later token or n_bos=1."
+        )
+    return index
+
+
+def stream(
+    model: torch.nn.Module,
+    tokenizer: Any,
+    source: Tokens,
+    *,
+    position: int | None,
+    scopes: Sequence[ScopeName | str] | None = None,
+    first: ScopeName | None = None,
+    target: int | str | None = None,
+    foil: int | str | None = None,
+    n_targets: int = N_TARGETS,
+    n_eigen: int = N_EIGEN,
+    n_probes: int = N_PROBES,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Iterator[Attribution]:
+    """The steps of `attribute`: results that grow, each usable, the scope `first` before the others.
+
+    `position` counts from the start (see `check_position`); `n_eigen = n_probes = 0` asks for the exact trace.
+    """
+    names = [scope_table.check_scope(name) for name in (SCOPES if scopes is None else scopes)]
+    if not names:
+        raise ValueError(f"scopes is empty; choose from {', '.join(SCOPES)}, or None for all.")
+    vocabulary = adapter.vocabulary_size(model)
+    chosen = [None if k is None else one_token_id(tokenizer, k, vocabulary) for k in (target, foil)]
+    started = time.perf_counter()
+    end = len(source) if position is None else position
+    ids = (*source.bos, *source.ids[:end])
+    probe = Probe(model, ids, len(ids) - 1, probes=1 if scopes is not None and len(names) == 1 else 2)
+    session = Session(probe, tokenizer, source, end, n_eigen, n_probes, seed, vocabulary)
+
+    likeliest = session.likeliest(n_targets)
+    actual = None if position is None else source.ids[position]
+    default = chosen[0] if chosen[0] is not None else likeliest[0] if actual is None else actual
+    other = chosen[1] if chosen[1] is not None else next((k for k in likeliest if k != default), default)
+    named = [k for k in (actual, *chosen) if k is not None]
+    targets = list(dict.fromkeys([default, other, *likeliest, *named]))
+    shown = list(dict.fromkeys([*likeliest, *named]))
+    directions = scope_table.needed(names, targets, default, other)
+    fisher_vjps = session.fisher_vjps if "fisher" in names else 0
+
+    result = Attribution(
+        source=source,
+        position=position,
+        basis=session.basis([]),
+        fisher=None,
+        predictions=session.predictions(shown),
+        default_target=likeliest[0] if actual is None else actual,
+        entropy=float(scope_table.entropy(session.z)),
+        beta=session.beta,
+        degenerate=False,
+        model=adapter.model_name(model),
+        seconds=0.0,
+        complete=False,
+        _session=session,
+    )
+    if target is not None and scopes is not None:
+        result = replace(result, default_target=default)
+
+    def grown(**parts: Any) -> Attribution:
+        return replace(result, seconds=time.perf_counter() - started, **parts)
+
+    stages: list[list[Direction] | None] = [directions] if directions else []
+    if first is not None and first != "fisher" and first in names:
+        start = [d for d in scope_table.needed([first], targets, default, other) if d in directions]
+        start = start or [d for d in directions if d == ("log_probability", default) or d[0] == "mean"]
+        stages.insert(0, start)
+    if "fisher" in names:
+        stages.insert(0 if first == "fisher" else len(stages), None)
+    for i, stage in enumerate(stages):
+        ahead = (len(directions) if stage is None and i == 0 else 0) + (0 if None in stages[: i + 1] else fisher_vjps)
+        if stage is None:
+            result = grown(fisher=session.fisher(progress, ahead))
+        else:
+            ahead += sum(d not in stage for d in directions) if i + 1 < len(stages) and stages[i + 1] else 0
+            basis = session.basis(stage, progress, ahead)
+            result = grown(basis=basis, degenerate=session.degenerate(basis))
+        result = replace(result, complete=i == len(stages) - 1)
+        yield result

@@ -1,0 +1,191 @@
+"""The scopes: what each explains, in which unit, and the direction `v` in hidden space that it follows.
+
+Notation as in *Jacobian Scopes* (arXiv 2601.16407): `y` `[d]` final hidden state, `z = head(y)` `[V]` logits,
+`p = softmax(z)`, `Z = dz/dy` `[V, d]`. A linear scope scores token `t` by `s_t = ‖J_tᵀ v‖₂`, `J_t = dy/dx_t`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import torch
+from torch import Tensor
+
+ScopeName = Literal["semantic", "fisher", "temperature", "contrast", "log_probability", "entropy"]
+DirectionKind = Literal["logit", "log_probability", "mean", "temperature", "entropy"]
+Direction = tuple[DirectionKind, int | None]
+"""A probe direction: its kind and, for `logit` and `log_probability`, the vocabulary id it belongs to."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Name, question, formula and unit of one scope."""
+
+    name: ScopeName
+    title: str
+    explains: str
+    formula: str
+    unit: str
+    needs_target: bool = False
+    needs_foil: bool = False
+
+
+SCOPES: Mapping[ScopeName, Scope] = {
+    scope.name: scope
+    for scope in (
+        Scope(
+            "semantic",
+            "Semantic",
+            "What moved the logit of one target token.",
+            "v = Z[k]",
+            "logits per unit embedding norm",
+            needs_target=True,
+        ),
+        Scope(
+            "fisher",
+            "Fisher",
+            "What moved the whole predictive distribution, measured by the KL divergence.",
+            "tr(Jᵀ F J), F = Zᵀ(diag p − p pᵀ)Z; rank k keeps the k largest eigenvalues of F",
+            "nats",
+        ),
+        Scope(
+            "temperature",
+            "Temperature",
+            "What moved the model's confidence β = ‖y‖. It depends on how the model is parametrised: folding the "
+            "final norm's gain into the unembedding leaves every logit as it is and makes this scope vanish; "
+            "Entropy does not change.",
+            "v = y / ‖y‖",
+            "β per unit embedding norm",
+        ),
+        Scope(
+            "contrast",
+            "Contrast",
+            "Why one token rather than another: what moved the difference of two logits.",
+            "v = Z[a] − Z[b]",
+            "logits per unit embedding norm",
+            needs_target=True,
+            needs_foil=True,
+        ),
+        Scope(
+            "log_probability",
+            "Log-probability",
+            "What moved the log-probability of one target token.",
+            "v = Z[k] − Σⱼ pⱼ Z[j]",
+            "nats per unit embedding norm",
+            needs_target=True,
+        ),
+        Scope(
+            "entropy",
+            "Entropy",
+            "What moved the model's uncertainty H(p).",
+            "v = −Zᵀ(p ⊙ (log p + H))",
+            "nats per unit embedding norm",
+        ),
+    )
+}
+
+
+def check_scope(name: object) -> ScopeName:
+    """Return `name` as a scope.
+
+    Raises:
+        ValueError: it is none; the message lists those there are.
+    """
+    if isinstance(name, str) and name in SCOPES:
+        return cast("ScopeName", name)
+    raise ValueError(f"unknown scope {name!r}; choose one of {', '.join(SCOPES)}.")
+
+
+def needed(scopes: Sequence[ScopeName], targets: Sequence[int], target: int, foil: int) -> list[Direction]:
+    """The directions that `scopes` need.
+
+    With every linear scope asked for, this is the whole basis: one centred direction for each of `targets`, the
+    mean, temperature and entropy. With fewer, only what those scopes need for `target` and `foil`.
+    """
+    wanted = set(scopes)
+    linear = wanted - {"fisher"}
+    if {"semantic", "log_probability", "contrast"} <= wanted:
+        directions: list[Direction] = [("log_probability", k) for k in targets]
+        directions.append(("mean", None))
+    else:
+        directions = []
+        if linear & {"log_probability", "contrast"}:
+            directions.append(("log_probability", target))
+        if "contrast" in linear:
+            directions.append(("log_probability", foil))
+        if "semantic" in linear:
+            directions.append(("mean", None) if directions else ("logit", target))
+    directions += [(kind, None) for kind in ("temperature", "entropy") if kind in linear]
+    return directions
+
+
+def combination(
+    scope: ScopeName, target: int | None, foil: int | None, directions: Sequence[Direction]
+) -> dict[int, float] | None:
+    """The scope's direction as `Σ cᵢ vᵢ` over `directions`: `{i: cᵢ}`, or None if `directions` don't span it.
+
+    `Z[k] − Σⱼ pⱼ Z[j]` is kept centred: for a confident prediction it is a small difference of large vectors, which
+    float32 Grams of the two could not resolve.
+    """
+    at = {direction: i for i, direction in enumerate(directions)}
+
+    def pick(*terms: tuple[Direction, float]) -> dict[int, float] | None:
+        if not all(direction in at for direction, _ in terms):
+            return None
+        return {at[direction]: c for direction, c in terms}
+
+    if scope == "semantic":
+        return pick((("log_probability", target), 1.0), (("mean", None), 1.0)) or pick((("logit", target), 1.0))
+    if scope == "log_probability":
+        return pick((("log_probability", target), 1.0))
+    if scope == "contrast":
+        if target == foil:
+            return {}
+        return pick((("log_probability", target), 1.0), (("log_probability", foil), -1.0)) or pick(
+            (("logit", target), 1.0), (("logit", foil), -1.0)
+        )
+    if scope in ("temperature", "entropy"):
+        return pick(((scope, None), 1.0))
+    return None
+
+
+def cotangents(directions: Sequence[Direction], z: Tensor) -> Tensor:
+    """`[m, V]` float64 `U` with `v_i = Zᵀ U_i`, for every direction but temperature (a row of zeros).
+
+    Args:
+        directions: `[m]`.
+        z: `[V]` logits.
+    """
+    log_p = torch.log_softmax(_wide(z), dim=-1)  # [V]
+    p = log_p.exp()
+    rows: list[Tensor] = []
+    for kind, k in directions:
+        if kind == "logit":
+            row = torch.zeros_like(p)
+            row[k] = 1.0
+        elif kind == "log_probability":
+            row = -p
+            # 1 − p_k as the sum of the others: for a confident prediction the difference would lose its digits.
+            row[k] = 0.0
+            row[k] = -row.sum()
+        elif kind == "mean":
+            row = p
+        elif kind == "entropy":
+            row = -(torch.special.xlogy(p, p) + p * entropy(z))
+        else:
+            row = torch.zeros_like(p)
+        rows.append(row)
+    return torch.stack(rows) if rows else p.new_zeros(0, p.shape[0])
+
+
+def entropy(z: Tensor) -> Tensor:
+    """`H(p)` in nats, of logits `z` `[V]`."""
+    p = torch.softmax(_wide(z), dim=-1)
+    h: Tensor = -torch.special.xlogy(p, p).sum()
+    return h
+
+
+def _wide(tensor: Tensor) -> Tensor:
+    return tensor.detach().to(torch.float32 if tensor.device.type == "mps" else torch.float64)

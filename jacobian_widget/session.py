@@ -1,0 +1,116 @@
+"""The live side of a result: one probe on one prediction, and what it says about text tokens and BOS tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from jacobian_widget import scopes as scope_table
+from jacobian_widget.attribution import Basis, Fisher, Floats, Prediction
+from jacobian_widget.probe import FisherBlock, GramBlock, Probe, Progress
+from jacobian_widget.scopes import Direction
+from jacobian_widget.tokens import Tokens, token_label, token_piece
+
+_DEGENERATE = 1e-3
+
+
+class Session:
+    """What an `Attribution` needs to be asked for more: the probe, the tokenizer, the settings of Fisher."""
+
+    def __init__(
+        self,
+        probe: Probe,
+        tokenizer: Any,
+        source: Tokens,
+        end: int,
+        n_eigen: int,
+        n_probes: int,
+        seed: int,
+        vocabulary: int,
+    ) -> None:
+        self.probe, self.tokenizer, self.source, self.end = probe, tokenizer, source, end
+        self.n_eigen, self.n_probes, self.seed, self.vocabulary = n_eigen, n_probes, seed, vocabulary
+        forward = probe.forward
+        self.z = forward.z.detach().float().cpu()  # [V], kept when the graph is gone
+        self.beta = float(forward.y.detach().float().norm())
+        self.dimension = forward.y.shape[0]
+        self.lengths = forward.x[0, len(source.bos) :].detach().float().norm(dim=-1).cpu().numpy()  # [end]
+        self._fisher: Fisher | None = None
+
+    @property
+    def fisher_vjps(self) -> int:
+        wanted = self.n_eigen + self.n_probes
+        return self.dimension if wanted == 0 else min(self.dimension, wanted)
+
+    def likeliest(self, count: int) -> list[int]:
+        return [int(k) for k in self.z.topk(max(1, min(count, len(self.z)))).indices]
+
+    def predictions(self, ids: Sequence[int]) -> tuple[Prediction, ...]:
+        p = torch.softmax(self.z.double(), -1)
+        return tuple(
+            Prediction(
+                k,
+                token_piece(self.tokenizer, k),
+                token_label(self.tokenizer, k),
+                float(p[k]),
+                float(self.z[k]),
+            )
+            for k in ids
+        )
+
+    def basis(self, directions: Sequence[Direction], progress: Progress | None = None, ahead: int = 0) -> Basis:
+        block = self.probe.gram(directions, progress, ahead)
+        return _basis(block, len(self.source.bos), len(self.source))
+
+    def fisher(self, progress: Progress | None = None, ahead: int = 0) -> Fisher:
+        if self._fisher is None:
+            wanted = self.n_eigen or self.dimension
+            block = self.probe.fisher(wanted, self.n_probes, seed=self.seed, progress=_plus(progress, ahead))
+            self._fisher = _fisher(block, len(self.source.bos), len(self.source))
+        return self._fisher
+
+    def degenerate(self, basis: Basis) -> bool:
+        """Whether moving any token's embedding by its own length moves β by less than a thousandth."""
+        c = scope_table.combination("temperature", None, None, basis.directions)
+        if c is None or self.end == 0:
+            return False
+        squares, _ = basis.squares(c)
+        return bool((np.sqrt(squares[: self.end]) * self.lengths).max() < _DEGENERATE * self.beta)
+
+
+def _plus(progress: Progress | None, ahead: int) -> Progress | None:
+    return progress and (lambda done, total: progress(done, total + ahead))
+
+
+def _basis(block: GramBlock, n_bos: int, count: int) -> Basis:
+    lower = torch.tril_indices(len(block.directions), len(block.directions))
+    packed = block.gram[:, lower[0], lower[1]]
+    return Basis(
+        block.directions,
+        _rows(packed[n_bos:], count),
+        packed[:n_bos].sum(0).numpy(),
+        _rows(block.signed[n_bos:], count),
+    )
+
+
+def _fisher(block: FisherBlock, n_bos: int, count: int) -> Fisher:
+    return Fisher(
+        spectrum=_rows(block.spectrum[n_bos:], count),
+        spectrum_bos=block.spectrum[:n_bos].sum(0).numpy(),
+        remainder=_rows(block.remainder[n_bos:], count),
+        remainder_bos=float(block.remainder[:n_bos].sum()),
+        standard_error=_rows(block.standard_error[n_bos:], count),
+        dimension=block.dimension,
+        captured=min(1.0, float(block.eigenvalues.sum()) / block.trace) if block.trace > 0 else 1.0,
+        exact=block.exact,
+    )
+
+
+def _rows(values: torch.Tensor, count: int) -> Floats:
+    """`values` `[end, …]` as float32 with zero rows up to `count`."""
+    out = np.zeros((count, *values.shape[1:]), np.float32)
+    out[: len(values)] = values.numpy()
+    return out

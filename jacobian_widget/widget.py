@@ -1,0 +1,396 @@
+"""JacobianWidget: the traits that Python and the browser share, and what happens when one of them changes."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets as t
+
+from jacobian_widget import _wire
+from jacobian_widget._static_html import static_html
+from jacobian_widget._worker import Job, Superseded, worker_of
+from jacobian_widget.explain import check_position, read_tokens, stream
+from jacobian_widget.model import vocabulary_size
+from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
+from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_vocabulary
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from jacobian_widget.attribution import Attribution
+
+_STATIC = Path(__file__).parent / "static"
+_FIRST_PICTURE_WAIT = 10.0
+_PROGRESS_STEPS = 25
+
+
+class BadValueError(ValueError, t.TraitError):
+    """A trait was set to a value it does not take; the trait keeps its old value."""
+
+
+@contextmanager
+def _bad_values() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise BadValueError(str(error)) from error
+
+
+class JacobianWidget(anywidget.AnyWidget):
+    """An interactive heatmap of which earlier tokens moved a prediction.
+
+    The widget computes in the background and shows what it has; `attribution` and `scores` wait for the result.
+
+    Args:
+        model: a causal LM of `transformers`; it is left exactly as found.
+        tokenizer: its tokenizer.
+        text: the text to explain.
+        n_bos: BOS tokens put before the text; None for what the tokenizer itself would add.
+        scope, target, foil, position, rank, granularity: first values of the traits of these names.
+
+    Raises:
+        ValueError: empty text, text longer than the model's context, a bad value of a trait (`BadValueError`).
+        TypeError: an unknown keyword.
+    """
+
+    # Text, not paths: anywidget ties each widget to a path's change signal, which would keep it and its model alive.
+    _esm = (_STATIC / "widget.js").read_text("utf-8")
+    _css = (_STATIC / "widget.css").read_text("utf-8")
+
+    text = t.Unicode().tag(sync=True)
+    """The text. Written by both sides; a change computes anew, and keeps `position` while it is still a token."""
+
+    scope = t.Unicode("semantic").tag(sync=True)
+    """Which scope the picture shows, a key of `jacobian_widget.SCOPES`. Default "semantic". Written by both sides."""
+
+    target = t.Union([t.Int(), t.Unicode()], default_value=None, allow_none=True).tag(sync=True)
+    """Target token as a vocabulary id; a string that is exactly one token is turned into its id. Default None: the
+    token at `position`, or the likeliest where that lies beyond the text. Written by both sides."""
+
+    foil = t.Union([t.Int(), t.Unicode()], default_value=None, allow_none=True).tag(sync=True)
+    """The other token of the Contrast scope, like `target`. Default None: the likeliest token that is not the target.
+    Written by both sides."""
+
+    position = t.Int(None, allow_none=True).tag(sync=True)
+    """Index of the token explained; a negative one counts from the end and is stored from the start. Default None:
+    the next token after the text. Written by both sides."""
+
+    rank = t.Int(None, allow_none=True).tag(sync=True)
+    """How many eigen-directions the Fisher scope sums. Default None: the whole trace. Written by both sides."""
+
+    granularity = t.Unicode("token").tag(sync=True)
+    """What one coloured piece is: "token" (default), "word", "number" or "line". Written by both sides."""
+
+    query = t.Unicode("").tag(sync=True)
+    """What is typed into the search box for targets. Written by the browser."""
+
+    cancelled = t.Int(0).tag(sync=True)
+    """Grows by one each time Cancel is pressed. Written by the browser."""
+
+    tokens = t.Dict().tag(sync=True)
+    """The tokens of `text` (see `_wire.pack_tokens`). Written by Python."""
+
+    basis = t.Dict().tag(sync=True)
+    """The Grams of the newest result (see `_wire.pack_basis`). Written by Python."""
+
+    status = t.Dict().tag(sync=True)
+    """What Python is doing, or what went wrong (see `_wire.status`). Written by Python."""
+
+    matches = t.Dict().tag(sync=True)
+    """Vocabulary tokens that answer `query`. Written by Python."""
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        text: str,
+        *,
+        n_bos: int | None = None,
+        scope: ScopeName | str = "semantic",
+        target: int | str | None = None,
+        foil: int | str | None = None,
+        position: int | None = None,
+        rank: int | None = None,
+        granularity: str = "token",
+        **unknown: Any,
+    ) -> None:
+        if unknown:
+            allowed = "n_bos, scope, target, foil, position, rank, granularity"
+            raise TypeError(f"JacobianWidget got unknown keyword {', '.join(unknown)}; allowed are {allowed}.")
+        self._model, self._tokenizer, self._n_bos = model, tokenizer, n_bos
+        self._guard = threading.RLock()
+        self._source = read_tokens(model, tokenizer, text, n_bos=n_bos)
+        self._job: Job | None = None
+        self._asked: tuple[Tokens, int | None] | None = None
+        self._result: Attribution | None = None
+        self._first_picture = threading.Event()
+        super().__init__()
+        with self._guard:
+            self.set_trait("tokens", _wire.pack_tokens(self._source))
+            self.set_trait("text", text)
+            self.scope, self.granularity, self.rank = scope, granularity, rank
+            self.position, self.target, self.foil = position, target, foil
+            self._ready = True
+        self._settle()
+
+    @property
+    def attribution(self) -> Attribution:
+        """The result that belongs to the traits as they are now; waits for it.
+
+        Raises:
+            The error that ended the computation; RuntimeError if it was cancelled before anything was there.
+        """
+        job = self._job
+        while job is not None:
+            try:
+                job.wait()
+            except KeyboardInterrupt:
+                self._cancel()
+                raise
+            if job is self._job:
+                break
+            job = self._job
+        if job is not None and job.error is not None and not isinstance(job.error, Superseded):
+            raise job.error
+        result = self._result
+        if result is None or not self._fits(result):
+            raise RuntimeError("the computation was cancelled; set position or text again, or press Explain.")
+        return result
+
+    @property
+    def scores(self) -> NDArray[Any]:
+        """The scores in the picture: float32, one per token, or one per group for a coarser `granularity`."""
+        return self.attribution.scores(**self._question())
+
+    def close(self) -> None:
+        """Stop computing and close the views."""
+        if hasattr(self, "_model"):
+            worker_of(self._model).cancel(self)
+        super().close()
+
+    # What the browser sends
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take the browser's wish; a value that is not allowed is refused with a message and sent back."""
+        wish = {name: value for name, value in sync_data.items() if name in _wire.WISH}
+        with self._guard:
+            try:
+                super().set_state(wish)
+            except Exception as error:  # noqa: BLE001 - whatever a browser sends must not end in a lost message
+                self._say("error", message=str(error))
+        if refused := [name for name in sync_data if name in self.keys and sync_data[name] != getattr(self, name)]:
+            self.send_state(refused)
+
+    # Validation
+
+    @t.validate("text")
+    def _check_text(self, proposal: dict[str, Any]) -> str:
+        with _bad_values():
+            self._read(proposal["value"])
+        return str(proposal["value"])
+
+    @t.validate("scope")
+    def _check_scope(self, proposal: dict[str, Any]) -> str:
+        with _bad_values():
+            return check_scope(proposal["value"])
+
+    @t.validate("target", "foil")
+    def _check_target(self, proposal: dict[str, Any]) -> int | None:
+        value = proposal["value"]
+        if value is None:
+            return None
+        with _bad_values():
+            return one_token_id(self._tokenizer, value, self._vocabulary)
+
+    @t.validate("position")
+    def _check_position(self, proposal: dict[str, Any]) -> int | None:
+        with _bad_values():
+            return check_position(proposal["value"], self._read(self.text))
+
+    @t.validate("rank")
+    def _check_rank(self, proposal: dict[str, Any]) -> int | None:
+        rank: int | None = proposal["value"]
+        fisher = self._result.fisher if self._result else None
+        highest = fisher.spectrum.shape[1] if fisher else None
+        if rank is not None and (rank < 1 or (highest is not None and rank > highest)):
+            upto = f"from 1 to {highest}" if highest else "of at least 1"
+            raise BadValueError(f"rank must be a whole number {upto}, or None for the whole trace; got {rank}.")
+        return rank
+
+    @t.validate("granularity")
+    def _check_granularity(self, proposal: dict[str, Any]) -> str:
+        if proposal["value"] not in GRANULARITIES:
+            raise BadValueError(f"unknown granularity {proposal['value']!r}; choose one of {', '.join(GRANULARITIES)}.")
+        return str(proposal["value"])
+
+    # What follows from a change
+
+    @t.observe("text")
+    def _text_changed(self, change: dict[str, Any]) -> None:
+        if not self._is_ready:
+            return
+        self._source = self._read(self.text)
+        with self.hold_sync():
+            self.tokens = _wire.pack_tokens(self._source)
+            if self.position is not None and self.position >= len(self._source):
+                self.position = None
+        self._settle()
+
+    @t.observe("position", "target", "foil", "scope")
+    def _wish_changed(self, change: dict[str, Any]) -> None:
+        if self._is_ready:
+            self._settle()
+
+    @t.observe("cancelled")
+    def _cancel_pressed(self, change: dict[str, Any]) -> None:
+        self._cancel()
+
+    @t.observe("query")
+    def _search(self, change: dict[str, Any]) -> None:
+        found = search_vocabulary(self._tokenizer, self.query) if self.query else []
+        result = self._result
+        items = result.candidates([k for k in found if k < self._vocabulary]) if result else ()
+        self.matches = {"query": self.query, "items": _wire.pack_predictions(items)}
+
+    # The computation
+
+    @property
+    def _is_ready(self) -> bool:
+        return getattr(self, "_ready", False)
+
+    @property
+    def _vocabulary(self) -> int:
+        return vocabulary_size(self._model)
+
+    def _read(self, text: str) -> Tokens:
+        if text == self._source.text:
+            return self._source
+        latest = getattr(self, "_latest_read", None)
+        if latest is None or latest.text != text:
+            latest = self._latest_read = read_tokens(self._model, self._tokenizer, text, n_bos=self._n_bos)
+        return latest
+
+    def _fits(self, result: Attribution) -> bool:
+        return result.source == self._source and result.position == self.position
+
+    def _question(self) -> dict[str, Any]:
+        question: dict[str, Any] = {"scope": self.scope}
+        if SCOPES[self.scope].needs_target:  # type: ignore[index]
+            question["target"] = self.target
+        if SCOPES[self.scope].needs_foil:  # type: ignore[index]
+            question["foil"] = self.foil
+        if self.scope == "fisher":
+            question["rank"] = self.rank
+        if self.granularity != "token":
+            question["granularity"] = self.granularity
+        return question
+
+    def _settle(self) -> None:
+        """Make the result catch up with the wish, if it does not answer it already."""
+        with self._guard:
+            wanted = (self._source, self.position)
+            running = self._job is not None and not self._job.done and not self._job.stopped
+            if running and self._asked == wanted:
+                return  # the job looks at target and foil again before it ends
+            result = self._result
+            if (
+                not running
+                and result is not None
+                and result.complete
+                and self._fits(result)
+                and not self._missing(result)
+            ):
+                self._say("ready")
+                return
+            self._asked = wanted
+            total = 0 if result is None else result.n_vjps
+            self._say("computing", total=total)
+            self._job = worker_of(self._model).submit(self, self._compute)
+
+    def _missing(self, result: Attribution) -> list[int]:
+        return [k for k in (self.target, self.foil) if k is not None and not result.knows(k)]
+
+    def _compute(self, job: Job) -> None:
+        with self._guard:
+            source, position, result = self._source, self.position, self._result
+        try:
+            if result is None or not result.complete or not self._fits(result):
+                for step in stream(
+                    self._model,
+                    self._tokenizer,
+                    source,
+                    position=position,
+                    first=check_scope(self.scope),
+                    target=self.target,
+                    foil=self.foil,
+                    progress=lambda done, total: self._progress(job, done, total),
+                ):
+                    result = step
+                    self._publish(job, result)
+            assert result is not None
+            while True:
+                with self._guard:
+                    job.check()
+                    missing = self._missing(result)
+                    if not missing:
+                        self._say("ready")
+                        job.done = True
+                        return
+                self._publish(job, result := result.extended(*missing))
+        except Superseded:
+            raise
+        except BaseException as error:
+            with self._guard:
+                if not job.stopped:
+                    detail = "".join(traceback.format_exception(error))
+                    message = str(error) or type(error).__name__
+                    self._say("error", message=message, detail=detail)
+                    self._asked = None
+            raise
+        finally:
+            job.done = True
+            self._first_picture.set()
+
+    def _progress(self, job: Job, done: int, total: int) -> None:
+        job.check()
+        shown = self.status.get("done", 0) if self.status.get("state") == "computing" else 0
+        if done - shown >= total / _PROGRESS_STEPS or self.status.get("total") != total:
+            with self._guard:
+                job.check()
+                self._say("computing", done=done, total=total)
+
+    def _publish(self, job: Job, result: Attribution) -> None:
+        payload = _wire.pack_basis(result)
+        with self._guard:
+            job.check()
+            self._result = result
+            self.basis = payload
+        self._first_picture.set()
+
+    def _cancel(self) -> None:
+        with self._guard:
+            if self._job is not None and not self._job.done:
+                worker_of(self._model).cancel(self)
+                self._asked = None
+                self._say("cancelled", message="Cancelled. Choose a token or press Explain to compute again.")
+
+    def _say(self, state: str, **parts: Any) -> None:
+        self.status = _wire.status(state, **parts)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        self._first_picture.wait(_FIRST_PICTURE_WAIT)
+        data, metadata = bundle
+        result = self._result
+        data["text/html"] = static_html(
+            self._source, result if result and self._fits(result) else None, self._question()
+        )
+        return data, metadata

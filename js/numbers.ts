@@ -1,0 +1,61 @@
+/** Numbers as words: honest precision, whole percents, ordinals. */
+
+const SPACE = "\u00a0";
+const MINUS = "−";
+const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+function exponent(x: number): number {
+  return x === 0 ? 0 : Math.floor(Math.log10(Math.abs(x)));
+}
+
+function scientific(x: number): string {
+  const e = exponent(x);
+  const digits = [...String(Math.abs(e))].map((d) => SUPERSCRIPT[Number(d)]).join("");
+  return `${(x / 10 ** e).toFixed(1)}${SPACE}×${SPACE}10${e < 0 ? "⁻" : ""}${digits}`;
+}
+
+/** One precision for all scores of a picture, three digits at its maximum. */
+export function score(x: number, max: number): string {
+  if (x === 0) return "0";
+  const top = exponent(max);
+  if (top < -3 || top > 5) return scientific(x);
+  const decimals = Math.max(0, Math.min(5, 2 - top));
+  const shown = x.toFixed(decimals);
+  return Number(shown) === 0 ? `<${SPACE}${(10 ** -decimals).toFixed(decimals)}` : shown.replace("-", MINUS);
+}
+
+/** "12.1 ± 0.4": the first digit of the strongest token's error says where all scores of a picture end. */
+export function scoreWithError(x: number, error: number, max: number, maxError: number): string {
+  if (!(error > 0)) return score(x, max);
+  const top = exponent(max);
+  if (top < -3 || top > 5) return `${scientific(x)} ± ${scientific(error)}`;
+  const decimals = Math.max(0, Math.min(2 - top, maxError > 0 ? -exponent(maxError) : 5, 5));
+  const shown = error.toFixed(decimals);
+  return `${x.toFixed(decimals)} ± ${Number(shown) === 0 ? (10 ** -decimals).toFixed(decimals) : shown}`;
+}
+
+export function share(x: number): string {
+  if (x > 0 && x < 0.005) return `<${SPACE}1${SPACE}%`;
+  return `${Math.round(x * 100)}${SPACE}%`;
+}
+
+export function probability(p: number): string {
+  if (p > 0 && p < 0.0005) return `<${SPACE}0.1${SPACE}%`;
+  if (p < 1 && p > 0.9995) return `>${SPACE}99.9${SPACE}%`;
+  return `${(p * 100).toFixed(1)}${SPACE}%`;
+}
+
+export function ordinal(n: number): string {
+  const tens = n % 100;
+  const suffix = tens > 10 && tens < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
+  return `${n.toLocaleString("en")}${suffix}`;
+}
+
+export function count(n: number, one: string): string {
+  return `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
+}
+
+export function seconds(s: number): string {
+  if (s < 0.1) return "under 0.1 s";
+  return s < 10 ? `${s.toFixed(1)}${SPACE}s` : `${Math.round(s)}${SPACE}s`;
+}

@@ -1,0 +1,223 @@
+/** One pure description of what is on screen, derived from the traits and the view state. */
+import * as numbers from "./numbers";
+import { SCOPE_WORDS } from "./scopes";
+import { foilOf, type Picture, type Question, type Store, targetOf } from "./store";
+import { explainable, groupEnd, groupLabel, groupOf } from "./tokens";
+import type { ViewState } from "./view-state";
+import type { Basis, Decoded, Granularity, Matches, Status, Tokens, Wish } from "./wire";
+
+export const MOST_SPANS = 10_000;
+
+export interface Inputs {
+  wish: Wish;
+  tokens: Decoded<Tokens>;
+  basis: Decoded<Basis>;
+  matches: Decoded<Matches>;
+  status: Status;
+  view: ViewState;
+  waiting: boolean; // the kernel is busy with something else
+}
+
+/** The last picture that answered a wish; it stays on screen until the next one does. */
+export interface Held {
+  basis: Basis;
+  question: Question;
+}
+
+export type StateName =
+  | "idle"
+  | "computing"
+  | "ready"
+  | "stale"
+  | "cancelled"
+  | "error"
+  | "no-kernel"
+  | "empty";
+
+export interface Scene {
+  wish: Wish;
+  view: ViewState;
+  status: Status;
+  waiting: boolean;
+  state: StateName;
+  problem: string | null; // a payload that does not add up
+  tokens: Tokens | null;
+  granularity: Granularity; // coarser than wished for a very long text
+  starts: readonly number[];
+  drawable: boolean; // few enough groups to draw
+  basis: Basis | null; // the one shown, which may be an older one
+  fits: boolean; // `basis` answers the wished text and position
+  picture: Picture | null;
+  question: Question | null; // what `picture` answers, defaults filled in
+  fresh: boolean; // `picture` answers the wish
+  degenerate: boolean;
+  explained: number | null; // group; null is the "next" slot
+  pointed: number | null; // group under the pointer or the keyboard
+  target: number | null; // of the wish, defaults filled in
+  foil: number | null;
+  matches: Matches | null;
+  held: Held | null;
+}
+
+function questionOf(wish: Wish): Question {
+  return { scope: wish.scope, target: wish.target, foil: wish.foil, rank: wish.rank };
+}
+
+function drawn(tokens: Tokens, wished: Granularity): { granularity: Granularity; drawable: boolean } {
+  for (const granularity of [wished, "word", "line"] as const) {
+    if (tokens.groups[granularity].length <= MOST_SPANS) return { granularity, drawable: true };
+  }
+  return { granularity: wished, drawable: false };
+}
+
+function stateName(inputs: Inputs, tokens: Tokens | null, fresh: boolean, problem: string | null): StateName {
+  const { status, wish, view } = inputs;
+  if (problem !== null) return "error";
+  if (view.silent) return "no-kernel";
+  if (status.state === "error") return "error";
+  if (status.state === "computing") return "computing";
+  if (wish.text === "" && (tokens === null || tokens.ids.length === 0)) return "empty";
+  if (status.state === "cancelled" && !fresh) return "cancelled";
+  if (fresh) return "ready";
+  return tokens === null || status.state === "idle" ? "idle" : "stale";
+}
+
+function misfit(inputs: Inputs): string | null {
+  for (const part of [inputs.tokens, inputs.basis]) if (!part.ok) return part.error;
+  const tokens = inputs.tokens.ok ? inputs.tokens.value : null;
+  const basis = inputs.basis.ok ? inputs.basis.value : null;
+  if (tokens && basis && basis.text === tokens.text && basis.length !== tokens.ids.length) {
+    return `basis: it holds ${basis.length} tokens, the text has ${tokens.ids.length}`;
+  }
+  return null;
+}
+
+export function derive(store: Store, inputs: Inputs, before: Held | null): Scene {
+  const { wish, view, status } = inputs;
+  const problem = misfit(inputs);
+  const tokens = inputs.tokens.ok ? inputs.tokens.value : null;
+  const latest = inputs.basis.ok && problem === null ? inputs.basis.value : null;
+  const { granularity, drawable } = tokens
+    ? drawn(tokens, wish.granularity)
+    : { granularity: wish.granularity, drawable: true };
+  const starts = tokens ? tokens.groups[granularity] : [];
+  const sameText = (basis: Basis | null) => basis !== null && tokens !== null && basis.text === tokens.text;
+
+  const fits = sameText(latest) && latest?.text === wish.text && latest.position === wish.position;
+  const wished = questionOf(wish);
+  let held = before && sameText(before.basis) && before.basis.length === tokens?.ids.length ? before : null;
+  let picture: Picture | null = null;
+  let fresh = false;
+  if (tokens && latest && fits) {
+    picture = store.picture(latest, tokens, granularity, wished);
+    fresh = picture !== null;
+    if (fresh) held = { basis: latest, question: wished };
+  }
+  if (tokens && !picture) {
+    if (!held && latest && sameText(latest))
+      held = { basis: latest, question: { ...wished, target: null, foil: null } };
+    if (held) picture = store.picture(held.basis, tokens, granularity, held.question);
+  }
+
+  const basis = fits ? latest : (held?.basis ?? (sameText(latest) ? latest : null));
+  const question = picture && held ? resolved(held) : null;
+  return {
+    wish,
+    view,
+    status,
+    waiting: inputs.waiting,
+    state: stateName(inputs, tokens, fresh, problem),
+    problem,
+    tokens,
+    granularity,
+    starts,
+    drawable,
+    basis,
+    fits,
+    picture,
+    question,
+    fresh,
+    degenerate: fresh && wish.scope === "temperature" && basis?.degenerate === true,
+    explained:
+      tokens && wish.position !== null && wish.position < tokens.ids.length
+        ? groupOf(starts, wish.position)
+        : null,
+    pointed: view.hover ?? (view.focused && view.cursor < starts.length ? view.cursor : null),
+    target: basis
+      ? (wish.target ??
+        (fits ? basis.defaultTarget : (tokenAt(tokens, wish.position) ?? basis.defaultTarget)))
+      : (wish.target ?? tokenAt(tokens, wish.position)),
+    foil: basis ? foilOf(basis, wish.target, wish.foil) : wish.foil,
+    matches: inputs.matches.ok ? inputs.matches.value : null,
+    held,
+  };
+}
+
+function tokenAt(tokens: Tokens | null, position: number | null): number | null {
+  return position === null ? null : (tokens?.ids[position] ?? null);
+}
+
+function resolved({ basis, question }: Held): Question {
+  return {
+    ...question,
+    target: targetOf(basis, question.target),
+    foil: foilOf(basis, question.target, question.foil),
+  };
+}
+
+export interface Description {
+  label: string;
+  score: string;
+  place: string;
+  share: string;
+  tokens: string;
+  hint: string;
+}
+
+/** What is said about one group, in the tooltip and to a screen reader. */
+export function describe(scene: Scene, group: number): Description | null {
+  const { tokens, starts, picture, question, basis } = scene;
+  if (!tokens || group < 0 || group >= starts.length) return null;
+  const start = starts[group] as number;
+  const last = groupEnd(starts, group, tokens.ids.length) - 1;
+  const ids = tokens.ids.slice(start, last + 1);
+  const where =
+    last === start
+      ? `token ${start}, id ${ids[0]}`
+      : `tokens ${start}–${last}, ids ${ids.slice(0, 4).join(" ")}${ids.length > 4 ? " …" : ""}`;
+  const said: Description = {
+    label: groupLabel(tokens, starts, group),
+    score: "",
+    place: "",
+    share: "",
+    tokens: where,
+    hint: "",
+  };
+  if (!explainable(tokens, starts, group))
+    said.hint = "Nothing stands before it, so there is no prediction to explain.";
+  if (picture && question && basis && !scene.degenerate) {
+    if (group === scene.explained && start >= basis.end) said.place = "explained here";
+    else if (start >= basis.end) said.place = "comes after the explained token, so no influence";
+    else {
+      said.score = scoreText(picture, group);
+      said.place = `${numbers.ordinal(picture.rank[group] ?? 0)} of ${picture.scored.toLocaleString("en")}`;
+      said.share = `${numbers.share(picture.shares[group] ?? 0)} of the influence`;
+    }
+  }
+  return said;
+}
+
+/** The score of a group as text, with its standard error where it is an estimate. */
+export function scoreText(picture: Picture, group: number): string {
+  const top = picture.order[0] ?? 0;
+  return numbers.scoreWithError(
+    picture.scores[group] ?? 0,
+    picture.errors?.[group] ?? 0,
+    picture.max,
+    picture.errors?.[top] ?? 0,
+  );
+}
+
+export function unit(question: Question): string {
+  return SCOPE_WORDS[question.scope].unit;
+}

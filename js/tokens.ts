@@ -1,0 +1,68 @@
+/** Groups of tokens, and what of hostile or invisible text may be shown as it is. */
+import type { Tokens } from "./wire";
+
+const BIDI_CONTROL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+// Joiners are left out: they belong to the glyphs around them.
+const INVISIBLE = /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u;
+const JOINER = /^[\u200c\u200d]+$/;
+const PLAIN_BREAK = /[\n\t\r]/;
+const CONTROL = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\p{Zl}\p{Zp}]/gu;
+
+export function groupEnd(starts: readonly number[], group: number, length: number): number {
+  return starts[group + 1] ?? length;
+}
+
+/** Which group holds the token. */
+export function groupOf(starts: readonly number[], token: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= token) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+export function groupPiece(tokens: Tokens, starts: readonly number[], group: number): string {
+  const start = starts[group] as number;
+  const end = groupEnd(starts, group, tokens.ids.length);
+  return end === start + 1 ? (tokens.pieces[start] as string) : tokens.pieces.slice(start, end).join("");
+}
+
+/** Control characters written out, so that a label can neither hide nor reorder what stands beside it. */
+export function visible(label: string): string {
+  return label.replace(CONTROL, (c) => {
+    const code = c.codePointAt(0) as number;
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}
+
+export function groupLabel(tokens: Tokens, starts: readonly number[], group: number): string {
+  const start = starts[group] as number;
+  const end = groupEnd(starts, group, tokens.ids.length);
+  const label = visible(tokens.labels.slice(start, end).join(""));
+  return label.length > 60 ? `${[...label].slice(0, 58).join("")}…` : label;
+}
+
+/** A label as it is read out: the marks for spaces and line ends become nothing or words. */
+export function spoken(label: string): string {
+  const bare = label.replace(/␣/g, " ").replace(/↵/g, " line break ").replace(/⇥/g, " tab ").trim();
+  return bare === "" ? "space" : bare;
+}
+
+export function needsIsolation(piece: string): boolean {
+  return BIDI_CONTROL.test(piece);
+}
+
+/** The mark drawn for a piece that would otherwise have no width and could not be pointed at. */
+export function ghostMark(piece: string): string | null {
+  if (piece === "") return "·";
+  if (!INVISIBLE.test(piece) || PLAIN_BREAK.test(piece) || JOINER.test(piece)) return null;
+  return visible(piece).startsWith("⟨") ? visible(piece) : "·";
+}
+
+/** The first token has nothing before it to blame, unless a BOS token stands there. */
+export function explainable(tokens: Tokens, starts: readonly number[], group: number): boolean {
+  return groupEnd(starts, group, tokens.ids.length) - 1 > 0 || tokens.bos.length > 0;
+}

@@ -1,0 +1,86 @@
+/** What only this view knows: pointer, keyboard, open popovers, the unsent draft. A pure reducer. */
+
+export type Popover = "more" | "tokens" | "target" | "foil";
+
+export interface ViewState {
+  hover: number | null; // group under the pointer, or linked from a list
+  cursor: number; // group that Tab reaches; the number of groups means the "next" slot
+  focused: boolean; // the keyboard is in the text
+  popover: Popover | null;
+  help: boolean;
+  mono: boolean;
+  draft: string | null; // text being edited
+  sent: string | null; // the draft Python has been asked to accept
+  silent: boolean; // a wish went unanswered: there is no kernel
+}
+
+export const INITIAL: ViewState = {
+  hover: null,
+  cursor: 0,
+  focused: false,
+  popover: null,
+  help: false,
+  mono: false,
+  draft: null,
+  sent: null,
+  silent: false,
+};
+
+export type Action =
+  | { type: "hover"; group: number | null }
+  | { type: "cursor"; group: number }
+  | { type: "focus"; focused: boolean }
+  | { type: "popover"; popover: Popover | null }
+  | { type: "toggle-help" }
+  | { type: "mono"; on: boolean }
+  | { type: "edit"; text: string }
+  | { type: "draft"; text: string }
+  | { type: "drop-draft" }
+  | { type: "send-draft" }
+  | { type: "accepted"; text: string }
+  | { type: "silence" }
+  | { type: "answer" }
+  | { type: "regrouped"; groups: number; cursor: number }
+  | { type: "escape" };
+
+export function reduce(state: ViewState, action: Action): ViewState {
+  switch (action.type) {
+    case "hover":
+      return state.hover === action.group ? state : { ...state, hover: action.group };
+    case "cursor":
+      return state.cursor === action.group ? state : { ...state, cursor: action.group };
+    case "focus":
+      return state.focused === action.focused ? state : { ...state, focused: action.focused };
+    case "popover":
+      return state.popover === action.popover ? state : { ...state, popover: action.popover, hover: null };
+    case "toggle-help":
+      return { ...state, help: !state.help, popover: null };
+    case "mono":
+      return { ...state, mono: action.on };
+    case "edit":
+      return state.draft === null
+        ? { ...state, draft: action.text, sent: null, popover: null, hover: null }
+        : state;
+    case "draft":
+      return state.draft === action.text ? state : { ...state, draft: action.text, sent: null };
+    case "drop-draft":
+      return state.draft === null ? state : { ...state, draft: null, sent: null };
+    case "send-draft":
+      return state.draft === null ? state : { ...state, sent: state.draft };
+    case "accepted":
+      return state.sent !== null && state.sent === action.text
+        ? { ...state, draft: null, sent: null }
+        : state;
+    case "silence":
+      return state.silent ? state : { ...state, silent: true };
+    case "answer":
+      return state.silent ? { ...state, silent: false } : state;
+    case "regrouped":
+      return { ...state, hover: null, cursor: Math.max(0, Math.min(action.groups, action.cursor)) };
+    case "escape":
+      if (state.popover !== null) return { ...state, popover: null };
+      if (state.draft !== null) return { ...state, draft: null, sent: null };
+      if (state.help) return { ...state, help: false };
+      return state.hover === null && !state.focused ? state : { ...state, hover: null, focused: false };
+  }
+}

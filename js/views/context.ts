@@ -1,0 +1,34 @@
+/** What every part of the view is given: how to ask for things, and when to stop listening. */
+import type { Keys } from "../keys";
+import type { Scene } from "../scene";
+import type { Action } from "../view-state";
+import type { Granularity, Scope } from "../wire";
+
+export interface Wishes {
+  scope(scope: Scope): void;
+  target(id: number | null): void;
+  foil(id: number | null): void;
+  rank(rank: number | null): void;
+  granularity(granularity: Granularity): void;
+  explain(position: number | null): void;
+  submit(): void;
+  search(query: string): void;
+  cancel(): void;
+  back(): void;
+}
+
+export interface Context {
+  root: HTMLElement;
+  wishes: Wishes;
+  dispatch(action: Action): void;
+  scene(): Scene;
+  label(id: number): string;
+  keys: Keys;
+  signal: AbortSignal;
+  uid: string;
+}
+
+export interface View {
+  el: HTMLElement;
+  update(scene: Scene): void;
+}

@@ -1,0 +1,77 @@
+/** The text as a draft: edited in place, sent on Explain, kept on screen when it is refused. */
+import { attr, h, show, text } from "../dom";
+import type { Context, View } from "./context";
+
+export interface Editor extends View {
+  focus(): void;
+}
+
+export function createEditor({ wishes, dispatch, scene, keys, signal, uid }: Context): Editor {
+  const box = h("textarea", {
+    class: "jw-editor",
+    "aria-label": "Text to explain",
+    "aria-describedby": `${uid}-refusal`,
+    placeholder: "Write or paste a text",
+    rows: 3,
+    spellcheck: "false",
+    dir: "auto",
+  });
+  const refusal = h("div", { class: "jw-refusal", id: `${uid}-refusal`, role: "alert" });
+  const explain = h("button", { type: "button", class: "jw-primary" }, "Explain");
+  const drop = h("button", { type: "button", class: "jw-link" }, "Cancel");
+  const el = h(
+    "div",
+    { class: "jw-edit", hidden: true },
+    box,
+    refusal,
+    h(
+      "div",
+      { class: "jw-row" },
+      explain,
+      drop,
+      h("span", { class: "jw-quiet" }, "Ctrl+Enter explains, Esc restores"),
+    ),
+  );
+  const start = h("button", { type: "button", class: "jw-primary" }, "Write a text");
+  const empty = h(
+    "div",
+    { class: "jw-empty", hidden: true },
+    h("span", {}, "There is no text to explain yet."),
+    start,
+  );
+  const both = h("div", {}, el, empty);
+
+  box.addEventListener("input", () => dispatch({ type: "draft", text: box.value }), { signal });
+  explain.addEventListener("click", () => wishes.submit(), { signal });
+  drop.addEventListener("click", () => dispatch({ type: "drop-draft" }), { signal });
+  start.addEventListener("click", () => dispatch({ type: "edit", text: scene().wish.text }), { signal });
+  keys.on(box, (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      wishes.submit();
+      return true;
+    }
+    return false;
+  });
+
+  return {
+    el: both,
+    focus() {
+      box.focus();
+      box.setSelectionRange(box.value.length, box.value.length);
+    },
+    update({ view, status, wish, state }) {
+      const editing = view.draft !== null;
+      show(el, editing);
+      show(empty, !editing && state === "empty");
+      if (view.draft !== null && box.value !== view.draft) box.value = view.draft;
+      const refused = editing && view.sent !== null && status.state === "error" && wish.text !== view.sent;
+      const sending = editing && view.sent !== null && !refused;
+      text(refusal, refused ? status.message || "This text was not accepted." : "");
+      show(refusal, refused);
+      attr(box, "aria-invalid", refused ? "true" : null);
+      attr(explain, "disabled", sending && !view.silent);
+      text(explain, "Explain");
+      attr(el, "aria-busy", sending ? "true" : null);
+    },
+  };
+}

@@ -1,0 +1,351 @@
+/** The text itself: one span per group, in the flow, recoloured by swapping a level class. */
+import { level } from "../color";
+import { activeElement, attr, h, show } from "../dom";
+import { plain } from "../keys";
+import { describe, type Scene } from "../scene";
+import { explainable, ghostMark, groupEnd, groupOf, groupPiece, needsIsolation, spoken } from "../tokens";
+import type { Tokens } from "../wire";
+import type { Context, View } from "./context";
+
+const FADE_UP_TO = 300;
+const DIM = 64;
+const EXPLAINED = 128;
+const HOT = 256;
+const GHOST = 512;
+const ISOLATED = 1024;
+const LOCKED = 2048;
+const FLAGS: readonly [number, string][] = [
+  [DIM, "is-dim"],
+  [EXPLAINED, "is-explained"],
+  [HOT, "is-hot"],
+  [GHOST, "is-ghost"],
+  [ISOLATED, "is-isolated"],
+  [LOCKED, "is-locked"],
+];
+
+export interface Heatmap extends View {
+  /** Where the group is drawn; of a wrapped group the line nearest to `y`. */
+  rect(group: number, y?: number): DOMRect | null;
+  focus(group: number): void;
+}
+
+export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context): Heatmap {
+  const el = h("div", {
+    class: "jw-text",
+    role: "listbox",
+    "aria-label": "Text. Choose the token to explain.",
+  });
+  const next = h(
+    "span",
+    { class: "jw-next", role: "option", "data-tip": "Explain the token that comes after the text." },
+    "next",
+  );
+  const template = h("span", { class: "jw-token", role: "option" });
+  const classes = new Map<number, string>();
+
+  let spans: HTMLElement[] = [];
+  let painted = new Int32Array(0);
+  let fixed = new Int32Array(0);
+  let drawnTokens: Tokens | null = null;
+  let drawnStarts: readonly number[] = [];
+  let drawnPlain: string | null = null;
+  let selected: HTMLElement | null = null;
+  let reachable: HTMLElement | null = null;
+  let labelled: { group: number; scene: Scene } | null = null;
+
+  const classFor = (code: number) => {
+    let name = classes.get(code);
+    if (name === undefined) {
+      const ink = code & 63;
+      name = `jw-token${ink ? ` w${ink}` : ""}${FLAGS.map(([bit, flag]) => (code & bit ? ` ${flag}` : "")).join("")}`;
+      classes.set(code, name);
+    }
+    return name;
+  };
+
+  function append(span: HTMLElement, piece: string): void {
+    if (!piece.includes("\n")) {
+      span.textContent = piece;
+      return;
+    }
+    // The break stays in the text; the faint mark before it is drawn by the style sheet.
+    for (const part of piece.split(/(\n)/)) {
+      if (part === "\n") span.append(h("span", { class: "jw-break" }, part));
+      else if (part) span.append(part);
+    }
+  }
+
+  function build(tokens: Tokens, starts: readonly number[], explained: number | null): void {
+    drawnTokens = tokens;
+    drawnStarts = starts;
+    drawnPlain = null;
+    const fragment = document.createDocumentFragment();
+    spans = new Array(starts.length);
+    fixed = new Int32Array(starts.length);
+    painted = new Int32Array(starts.length).fill(-1);
+    for (let g = 0; g < starts.length; g++) {
+      const span = template.cloneNode(false) as HTMLElement;
+      const piece = groupPiece(tokens, starts, g);
+      span.setAttribute("data-start", String(starts[g]));
+      const mark = ghostMark(piece);
+      if (mark !== null) {
+        span.setAttribute("data-mark", mark);
+        fixed[g] = GHOST;
+      }
+      if (needsIsolation(piece)) fixed[g] = (fixed[g] as number) | ISOLATED;
+      if (!explainable(tokens, starts, g)) {
+        fixed[g] = (fixed[g] as number) | LOCKED;
+        span.setAttribute("aria-disabled", "true");
+      }
+      append(span, piece);
+      spans[g] = span;
+      fragment.append(span);
+    }
+    fragment.append(next);
+    const keepFocus = activeElement(el) !== null && el.contains(activeElement(el));
+    el.replaceChildren(fragment);
+    el.classList.toggle("is-fading", starts.length <= FADE_UP_TO);
+    selected = null;
+    reachable = null;
+    labelled = null;
+    const cursor = explained ?? starts.length;
+    dispatch({ type: "regrouped", groups: starts.length, cursor });
+    const stop = spans[cursor] ?? next;
+    reach(stop);
+    if (keepFocus) stop.focus();
+    const below = stop.offsetTop + stop.offsetHeight - el.offsetTop - el.clientHeight;
+    if (below > 0) el.scrollTop = below + el.clientHeight / 3;
+  }
+
+  function buildPlain(text: string): void {
+    if (drawnPlain === text) return;
+    drawnPlain = text;
+    drawnTokens = null;
+    drawnStarts = [];
+    spans = [];
+    painted = new Int32Array(0);
+    el.replaceChildren(h("span", { class: "jw-plain" }, text), next);
+  }
+
+  function paint({ picture, basis, explained, pointed, view, degenerate, wish }: Scene): void {
+    const end = picture && basis ? basis.end : Number.POSITIVE_INFINITY;
+    const max = degenerate ? 0 : (picture?.max ?? 0);
+    for (let g = 0; g < spans.length; g++) {
+      let code = fixed[g] as number;
+      if (picture && max > 0) code |= level(picture.scores[g] as number, max);
+      if (g === explained) code |= EXPLAINED;
+      else if ((drawnStarts[g] as number) >= end) code |= DIM;
+      if (g === pointed) code |= HOT;
+      if (code !== painted[g]) {
+        painted[g] = code;
+        (spans[g] as HTMLElement).className = classFor(code);
+      }
+    }
+    const chosen = explained !== null ? (spans[explained] ?? null) : wish.position === null ? next : null;
+    if (chosen !== selected) {
+      if (selected) ring(selected, false);
+      selected?.removeAttribute("aria-selected");
+      chosen?.setAttribute("aria-selected", "true");
+      if (chosen) ring(chosen, true);
+      selected = chosen;
+    }
+    next.classList.toggle("is-explained", chosen === next);
+    reach(spans[view.cursor] ?? next);
+  }
+
+  /** Leaves the leading space outside, which may hang at the end of the line before. */
+  function ring(span: HTMLElement, on: boolean): void {
+    if (span === next || span.querySelector(".jw-break")) return;
+    const text = span.textContent ?? "";
+    const bare = text.trimStart();
+    if (!on) span.textContent = text;
+    else if (bare !== "" && bare !== text) {
+      span.replaceChildren(text.slice(0, -bare.length), h("span", { class: "jw-ring" }, bare));
+    }
+  }
+
+  function reach(stop: HTMLElement): void {
+    if (stop === reachable) return;
+    reachable?.removeAttribute("tabindex");
+    stop.setAttribute("tabindex", "0");
+    reachable = stop;
+  }
+
+  /** Spoken names are written when a token is reached, not for every token on every change. */
+  function name(group: number): void {
+    const now = scene();
+    if (labelled?.group === group && labelled.scene === now) return;
+    labelled = { group, scene: now };
+    const span = spans[group];
+    const said = describe(now, group);
+    if (!span || !said) return;
+    const parts = [spoken(said.label), said.score, said.place, said.share, said.hint].filter(
+      (part) => part !== "",
+    );
+    attr(span, "aria-label", parts.join(", "));
+  }
+
+  const groupAt = (event: Event): number | null => {
+    const start = (event.target as Element).closest?.<HTMLElement>(".jw-token")?.dataset.start;
+    return start === undefined ? null : groupOf(drawnStarts, Number(start));
+  };
+
+  function explain(group: number): void {
+    if (!drawnTokens) return;
+    if (group >= spans.length) wishes.explain(null);
+    else if (explainable(drawnTokens, drawnStarts, group)) {
+      wishes.explain(groupEnd(drawnStarts, group, drawnTokens.ids.length) - 1);
+    }
+  }
+
+  function focus(group: number): void {
+    dispatch({ type: "cursor", group });
+    const span = spans[group] ?? next;
+    reach(span);
+    span.focus();
+    dispatch({ type: "focus", focused: true });
+  }
+
+  el.addEventListener("pointerover", (event) => dispatch({ type: "hover", group: groupAt(event) }), {
+    signal,
+  });
+  // The browser then moves the focus there by itself, without the ring that the keyboard gets.
+  el.addEventListener(
+    "pointerdown",
+    (event) => {
+      const group = groupAt(event) ?? (event.target === next ? spans.length : null);
+      if (group === null) return;
+      dispatch({ type: "cursor", group });
+      reach(spans[group] ?? next);
+    },
+    { signal },
+  );
+  el.addEventListener("pointerleave", () => dispatch({ type: "hover", group: null }), { signal });
+  el.addEventListener(
+    "click",
+    (event) => {
+      const selection = getSelection();
+      if (selection && !selection.isCollapsed && selection.anchorNode && el.contains(selection.anchorNode))
+        return;
+      const group = groupAt(event);
+      if (group !== null) explain(group);
+      else if (event.target === next) explain(spans.length);
+    },
+    { signal },
+  );
+  el.addEventListener(
+    "focusin",
+    (event) => {
+      const group = groupAt(event);
+      if (group !== null) name(group);
+      dispatch({ type: "cursor", group: group ?? spans.length });
+      dispatch({
+        type: "focus",
+        focused: group !== null && (event.target as Element).matches(":focus-visible"),
+      });
+    },
+    { signal },
+  );
+  el.addEventListener("focusout", () => dispatch({ type: "focus", focused: false }), { signal });
+
+  const middle = (element: HTMLElement) => {
+    const rect = element.getBoundingClientRect();
+    return { x: (rect.left + rect.right) / 2, y: (rect.top + rect.bottom) / 2, height: rect.height };
+  };
+
+  /** The token nearest above or below, wherever the lines happen to break. */
+  function vertical(from: number, step: 1 | -1): number {
+    const all = [...spans, next];
+    const here = middle(all[from] as HTMLElement);
+    let line: number | null = null;
+    let best = from;
+    let nearest = Number.POSITIVE_INFINITY;
+    for (let i = from + step; i >= 0 && i < all.length; i += step) {
+      const there = middle(all[i] as HTMLElement);
+      if (Math.abs(there.y - here.y) < here.height / 2) continue;
+      if (line === null) line = there.y;
+      else if (Math.abs(there.y - line) > here.height / 2) break;
+      const distance = Math.abs(there.x - here.x);
+      if (distance < nearest) {
+        nearest = distance;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /** Whether the text runs to the left around this token; its own direction is not in any style. */
+  function rightToLeft(at: number): boolean {
+    const here = spans[at];
+    const after = spans[at + 1];
+    const before = spans[at - 1];
+    const leftwards = (from: HTMLElement | undefined, to: HTMLElement | undefined) => {
+      if (!from || !to) return null;
+      const start = middle(from);
+      const end = middle(to);
+      return Math.abs(start.y - end.y) < start.height / 2 ? end.x < start.x : null;
+    };
+    return leftwards(here, after) ?? leftwards(before, here) ?? false;
+  }
+
+  keys.on(el, (event) => {
+    if (!plain(event)) return false;
+    const { cursor } = scene().view;
+    switch (event.key) {
+      case "ArrowRight":
+      case "ArrowLeft":
+        focus(
+          Math.max(
+            0,
+            Math.min(spans.length, cursor + ((event.key === "ArrowRight") !== rightToLeft(cursor) ? 1 : -1)),
+          ),
+        );
+        return true;
+      case "ArrowDown":
+        focus(vertical(cursor, 1));
+        return true;
+      case "ArrowUp":
+        focus(vertical(cursor, -1));
+        return true;
+      case "Home":
+        focus(0);
+        return true;
+      case "End":
+        focus(spans.length);
+        return true;
+      case "Enter":
+      case " ":
+        explain(cursor);
+        return true;
+      default:
+        return false;
+    }
+  });
+
+  return {
+    el,
+    focus,
+    rect(group, y) {
+      const span = spans[group];
+      if (!span) return null;
+      const rects = [...span.getClientRects()];
+      if (y === undefined || rects.length < 2) return rects[0] ?? null;
+      const away = (rect: DOMRect) => Math.max(rect.top - y, y - rect.bottom, 0);
+      return rects.reduce((a, b) => (away(b) < away(a) ? b : a));
+    },
+    update(now) {
+      show(el, now.view.draft === null && now.state !== "empty");
+      if (now.tokens && now.drawable) {
+        if (now.tokens !== drawnTokens || now.starts !== drawnStarts)
+          build(now.tokens, now.starts, now.explained);
+        paint(scene());
+      } else {
+        buildPlain(now.tokens?.text ?? now.wish.text);
+      }
+      el.classList.toggle("is-mono", now.view.mono);
+      el.classList.toggle("is-stale", now.picture !== null && !now.fresh);
+      attr(el, "aria-busy", now.state === "computing" ? "true" : null);
+      if (now.view.focused && now.view.cursor < spans.length) name(now.view.cursor);
+    },
+  };
+}

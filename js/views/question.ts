@@ -1,0 +1,101 @@
+/** The question in words; its blanks are the controls. */
+import { attr, h, show, text } from "../dom";
+import * as numbers from "../numbers";
+import { SCOPE_WORDS } from "../scopes";
+import type { Scope } from "../wire";
+import type { Context, View } from "./context";
+import { createPicker, type Picker } from "./picker";
+
+const WORDS: Record<Scope, { lead: string; between: string; tail: string }> = {
+  semantic: { lead: "What moved the logit of", between: "", tail: "" },
+  contrast: { lead: "Why", between: "rather than", tail: "?" },
+  log_probability: { lead: "What moved the probability of", between: "", tail: "?" },
+  fisher: { lead: "What moved the whole prediction?", between: "", tail: "" },
+  temperature: { lead: "What moved the model’s confidence?", between: "", tail: "" },
+  entropy: { lead: "What moved its uncertainty?", between: "", tail: "" },
+};
+
+const CAVEAT =
+  "Depends on how the model is written down: fold the final norm’s gain into the unembedding and it vanishes, though the model predicts the same. Entropy does not.";
+
+export interface Question extends View {
+  target: Picker;
+  foil: Picker;
+}
+
+export function createQuestion(context: Context): Question {
+  const { wishes, signal } = context;
+  const target = createPicker(context, "target");
+  const foil = createPicker(context, "foil");
+  const lead = h("span");
+  const between = h("span");
+  const tail = h("span");
+  const rank = h("select", { class: "jw-chip jw-rank", "aria-label": "Directions of the Fisher metric" });
+  const note = h("span", { class: "jw-quiet" });
+  const caveat = h(
+    "button",
+    { type: "button", class: "jw-info", "aria-label": `Caveat. ${CAVEAT}`, "data-tip": CAVEAT },
+    "i",
+  );
+  const line = h(
+    "div",
+    { class: "jw-ask" },
+    lead,
+    target.chip,
+    target.panel,
+    between,
+    foil.chip,
+    foil.panel,
+    tail,
+    rank,
+    note,
+    caveat,
+  );
+  let ranks = "";
+
+  rank.addEventListener("change", () => wishes.rank(rank.value === "" ? null : Number(rank.value)), {
+    signal,
+  });
+
+  return {
+    el: line,
+    target,
+    foil,
+    update(scene) {
+      const { wish, basis } = scene;
+      const words = WORDS[wish.scope];
+      const fisher = basis?.fisher ?? null;
+      attr(line, "data-scope", wish.scope);
+      text(lead, words.lead);
+      text(between, words.between);
+      text(tail, words.tail);
+      show(between, words.between !== "");
+      show(tail, words.tail !== "");
+      show(target.chip, SCOPE_WORDS[wish.scope].target);
+      show(foil.chip, wish.scope === "contrast" || wish.scope === "semantic");
+      show(caveat, wish.scope === "temperature");
+      const ranked = wish.scope === "fisher" && fisher !== null && fisher.rank > 0;
+      show(rank, ranked);
+      show(note, ranked);
+      if (fisher && ranked) {
+        const wanted = `${fisher.rank} of ${fisher.dimension}`;
+        if (wanted !== ranks) {
+          ranks = wanted;
+          const option = (k: number) =>
+            h("option", { value: k }, k === 1 ? "the top direction" : `the top ${k} directions`);
+          rank.replaceChildren(
+            h("option", { value: "" }, "all directions"),
+            ...Array.from({ length: fisher.rank }, (_, i) => option(i + 1)),
+          );
+        }
+        const shown = wish.rank === null ? null : Math.min(wish.rank, fisher.rank);
+        rank.value = shown === null ? "" : String(shown);
+        const captured = shown === fisher.rank ? `, captures ${numbers.share(fisher.captured)}` : "";
+        const estimated = `${fisher.dimension} in all, ${fisher.exact ? "exact" : "estimated"}`;
+        text(note, shown === null ? estimated : `rank ${shown} of ${fisher.dimension}${captured}`);
+      }
+      target.update(scene);
+      foil.update(scene);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** The last line: which model, at what cost, and whether what is shown is what was asked. */
+import { attr, h, show, text } from "../dom";
+import * as numbers from "../numbers";
+import type { Scene } from "../scene";
+import type { Context, View } from "./context";
+
+function sentence({ state, status, problem, waiting, wish, view }: Scene): string {
+  switch (state) {
+    case "empty":
+      return "nothing to explain yet";
+    case "idle":
+      return waiting ? "the kernel is busy, waiting" : "waiting for the model";
+    case "computing":
+      if (waiting) return "the kernel is busy, waiting";
+      return status.total > 0 ? `computing ${status.done} of ${status.total}` : "computing";
+    case "ready":
+      return "up to date";
+    case "stale":
+      return waiting ? "the kernel is busy, waiting" : "asking the kernel";
+    case "cancelled":
+      return "cancelled, the older picture stays";
+    case "no-kernel":
+      return "Reading a saved result: scopes and targets work, new positions need a kernel";
+    case "error":
+      if (problem !== null) return "This result cannot be drawn. Run the cell again.";
+      if (view.sent !== null) return "the text was not accepted";
+      return (
+        status.message || `The computation failed${wish.text ? "" : " without a text"}. Run the cell again.`
+      );
+  }
+}
+
+export function createStatus({ wishes, signal }: Context): View {
+  const model = h("span", { class: "jw-model" });
+  const cost = h("span");
+  const hint = h("span", { class: "jw-hint" }, "Click a token to explain it");
+  const words = h("span", { class: "jw-words" });
+  const dot = h("i", { class: "jw-dot", "aria-hidden": "true" });
+  const meter = h("progress", { class: "jw-meter", "aria-label": "Progress", hidden: true });
+  const cancel = h("button", { type: "button", class: "jw-link jw-cancel", hidden: true }, "Cancel");
+  const back = h(
+    "button",
+    { type: "button", class: "jw-link jw-back", hidden: true },
+    "Back to the saved result",
+  );
+  const detail = h("pre", { tabindex: 0, "aria-label": "Error details" });
+  const details = h("details", { hidden: true }, h("summary", {}, "Details"), detail);
+  const el = h(
+    "div",
+    { class: "jw-status", "data-state": "idle" },
+    model,
+    cost,
+    hint,
+    h("span", { class: "jw-state" }, dot, words, meter, cancel, back),
+    details,
+  );
+  cancel.addEventListener("click", () => wishes.cancel(), { signal });
+  back.addEventListener("click", () => wishes.back(), { signal });
+
+  return {
+    el,
+    update(scene) {
+      const { basis, state, status, tokens, granularity, wish, drawable } = scene;
+      attr(el, "data-state", state);
+      text(model, basis?.model ?? "");
+      text(
+        cost,
+        basis && basis.nVjps > 0
+          ? `${numbers.count(basis.nVjps, "direction")}, ${numbers.seconds(basis.seconds)}`
+          : "",
+      );
+      let advice = "Click a token to explain it";
+      if (tokens && !drawable) advice = `${numbers.count(tokens.ids.length, "token")}: too many to colour`;
+      else if (tokens && granularity !== wish.granularity) {
+        advice = `${numbers.count(tokens.ids.length, "token")}: coloured by ${granularity}`;
+      }
+      text(hint, tokens && state !== "empty" ? advice : "");
+      for (const part of [model, cost, hint]) show(part, part.textContent !== "");
+      text(words, sentence(scene));
+      const computing = state === "computing";
+      show(cancel, computing);
+      show(back, state === "no-kernel" && !scene.fresh && basis !== null);
+      show(meter, computing && status.total > 0);
+      if (status.total > 0) {
+        meter.max = status.total;
+        meter.value = Math.min(status.done, status.total);
+      }
+      const folded = state === "error" ? (scene.problem ?? status.detail) : "";
+      text(detail, folded);
+      show(details, folded !== "");
+    },
+  };
+}

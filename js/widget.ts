@@ -1,0 +1,344 @@
+/** The anywidget module: connects the model's traits to the views, and nothing else. */
+import { kernelState, type Model, type RenderProps } from "./afm";
+import { h } from "./dom";
+import { shieldKeys } from "./keys";
+import { derive, type Held, type Scene } from "./scene";
+import { SCOPE_WORDS } from "./scopes";
+import { createStore, type Store } from "./store";
+import { type Action, INITIAL, reduce, type ViewState } from "./view-state";
+import { createAnnouncer } from "./views/announcer";
+import type { Context, View, Wishes } from "./views/context";
+import { createEditor } from "./views/editor";
+import { createHeatmap } from "./views/heatmap";
+import { createHelp } from "./views/help";
+import { createLegend } from "./views/legend";
+import { place, release } from "./views/popover";
+import { createPredictions } from "./views/predictions";
+import { createQuestion } from "./views/question";
+import { createStatus } from "./views/status";
+import { createStrongest } from "./views/strongest";
+import { createToolbar } from "./views/toolbar";
+import { createTooltip } from "./views/tooltip";
+import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "./wire";
+
+const WISHES = ["text", "scope", "target", "foil", "position", "rank", "granularity", "query"];
+const ANSWERS = ["tokens", "basis", "status", "matches"];
+const PATIENCE_MS = 3000;
+
+/** The payload objects are replaced, never changed in place, so each is decoded once for all views. */
+function remember<T>(decode: (raw: unknown) => T): (raw: unknown) => T {
+  const known = new WeakMap<object, T>();
+  return (raw) => {
+    if (typeof raw !== "object" || raw === null) return decode(raw);
+    let value = known.get(raw);
+    if (value === undefined) {
+      value = decode(raw);
+      known.set(raw, value);
+    }
+    return value;
+  };
+}
+
+interface Shared {
+  store: Store;
+  tokens: typeof decodeTokens;
+  basis: typeof decodeBasis;
+  matches: typeof decodeMatches;
+  count: () => number;
+}
+
+function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal): void {
+  let view: ViewState = INITIAL;
+  let held: Held | null = null;
+  let current: Scene | null = null;
+  let queued = false;
+  let waiting = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let undo: Record<string, unknown> | null = null; // what a refused text puts back
+  const labels = new Map<number, string>();
+
+  const uid = `jw-${shared.count()}-${Math.random().toString(36).slice(2, 8)}`;
+  const root = h("div", { class: "jw", role: "group", "aria-label": "Token attributions" });
+
+  function scene(): Scene {
+    if (!current) {
+      current = derive(
+        shared.store,
+        {
+          wish: decodeWish((name) => model.get(name)),
+          tokens: shared.tokens(model.get("tokens")),
+          basis: shared.basis(model.get("basis")),
+          matches: shared.matches(model.get("matches")),
+          status: decodeStatus(model.get("status")),
+          view,
+          waiting,
+        },
+        held,
+      );
+      held = current.held;
+      for (const p of current.matches?.items ?? []) labels.set(p.id, p.label);
+      for (const p of current.basis?.predictions ?? []) labels.set(p.id, p.label);
+    }
+    return current;
+  }
+
+  function changed(): void {
+    current = null;
+    if (queued) return;
+    queued = true;
+    queueMicrotask(() => {
+      queued = false;
+      if (!signal.aborted) draw();
+    });
+  }
+
+  function dispatch(action: Action): void {
+    const next = reduce(view, action);
+    if (next === view) return;
+    const before = view;
+    view = next;
+    changed();
+    if (action.type === "escape") giveBackFocus(before);
+  }
+
+  /** Writes wishes in one message, then listens for the kernel if the browser cannot answer alone. */
+  function wish(values: Record<string, unknown>): void {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+    waiting = false;
+    changed();
+    const now = scene();
+    const searching = now.wish.query !== "" && now.matches?.query !== now.wish.query;
+    if ((now.fresh || now.wish.text === "") && !searching) clearTimeout(timer);
+    else listen();
+  }
+
+  function listen(): void {
+    clearTimeout(timer);
+    if (kernelState(model) === "gone") {
+      dispatch({ type: "silence" });
+      return;
+    }
+    timer = setTimeout(() => {
+      if (kernelState(model) === "busy") {
+        waiting = true;
+        changed();
+        listen();
+      } else dispatch({ type: "silence" });
+    }, PATIENCE_MS);
+  }
+
+  const wishes: Wishes = {
+    scope: (scope) => wish({ scope }),
+    target(target) {
+      const { scope: asked, foil } = scene().wish;
+      const values: Record<string, unknown> = { target };
+      if (!SCOPE_WORDS[asked].target) values.scope = "semantic";
+      if (target !== null && target === foil) values.foil = null;
+      wish(values);
+    },
+    foil(foil) {
+      wish({ foil, scope: "contrast" });
+    },
+    rank: (rank) => wish({ rank }),
+    granularity: (granularity) => wish({ granularity }),
+    explain: (position) => wish({ position, target: null, foil: null }),
+    submit() {
+      const { wish: now, view: local } = scene();
+      if (local.draft === null) return;
+      if (local.draft === now.text) {
+        dispatch({ type: "drop-draft" });
+        return;
+      }
+      dispatch({ type: "send-draft" });
+      undo = { position: now.position, target: now.target, foil: now.foil };
+      wish({
+        text: local.draft,
+        position: null,
+        ...(now.position === null ? {} : { target: null, foil: null }),
+      });
+    },
+    search: (query) => wish({ query }),
+    cancel: () => wish({ cancelled: Number(model.get("cancelled") ?? 0) + 1 }),
+    back() {
+      const { basis } = scene();
+      if (basis) wish({ text: basis.text, position: basis.position, target: null, foil: null });
+      dispatch({ type: "drop-draft" });
+    },
+  };
+
+  const keys = shieldKeys(root, signal);
+  const label = (id: number): string => {
+    const known = labels.get(id);
+    if (known !== undefined) return known;
+    const { tokens } = scene();
+    const at = tokens?.ids.indexOf(id) ?? -1;
+    return (at >= 0 ? tokens?.labels[at] : undefined) ?? `token ${id}`;
+  };
+  const context: Context = { root, wishes, dispatch, scene, label, keys, signal, uid };
+
+  const toolbar = createToolbar(context);
+  const help = createHelp(context);
+  const question = createQuestion(context);
+  const heatmap = createHeatmap(context);
+  const editor = createEditor(context);
+  const legend = createLegend(context);
+  const predictions = createPredictions(context);
+  const strongest = createStrongest(context, (group) => heatmap.focus(group));
+  const status = createStatus(context);
+  const tooltip = createTooltip(context, heatmap);
+  const announcer = createAnnouncer(context);
+  const views: View[] = [
+    toolbar,
+    help,
+    question,
+    heatmap,
+    editor,
+    legend,
+    predictions,
+    strongest,
+    status,
+    tooltip,
+    announcer,
+  ];
+  root.append(
+    toolbar.el,
+    help.el,
+    question.el,
+    h("div", { class: "jw-place" }, heatmap.el, editor.el),
+    legend.el,
+    h("div", { class: "jw-columns" }, predictions.el, strongest.el),
+    status.el,
+    tooltip.el,
+    announcer.el,
+  );
+
+  const popovers = {
+    more: { panel: toolbar.morePanel, anchor: toolbar.moreButton },
+    tokens: { panel: toolbar.tokensPanel, anchor: toolbar.tokensButton },
+    target: { panel: question.target.panel, anchor: question.target.chip },
+    foil: { panel: question.foil.panel, anchor: question.foil.chip },
+  };
+  let opened: ViewState["popover"] = null;
+  let editing = false;
+
+  function draw(): void {
+    const { tokens, status: said, wish: asked } = scene();
+    if (
+      view.sent !== null &&
+      tokens?.text === view.sent &&
+      asked.text === view.sent &&
+      said.state !== "error"
+    ) {
+      dispatch({ type: "accepted", text: view.sent });
+    }
+    if (undo && view.sent !== null && said.state === "error" && asked.text !== view.sent) {
+      const before = undo;
+      undo = null;
+      if (before.position !== asked.position) wish(before);
+    }
+    for (const part of views) part.update(scene());
+    if (opened !== view.popover) {
+      opened = view.popover;
+      if (opened === null) release(root);
+      else {
+        place(popovers[opened].panel, popovers[opened].anchor, root);
+        if (opened === "target" || opened === "foil") question[opened].focus();
+        else popovers[opened].panel.querySelector<HTMLElement>("[tabindex='0'], input:checked")?.focus();
+      }
+    } else if (opened !== null) place(popovers[opened].panel, popovers[opened].anchor, root);
+    if (editing !== (view.draft !== null)) {
+      editing = view.draft !== null;
+      if (editing) editor.focus();
+    }
+  }
+
+  function giveBackFocus(before: ViewState): void {
+    if (before.popover !== null) popovers[before.popover].anchor.focus();
+    else if (before.draft !== null) toolbar.editButton.focus();
+    else if (before.help) toolbar.helpButton.focus();
+  }
+
+  keys.on(root, (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.key === "Escape") {
+      const before = view;
+      tooltip.tip(null);
+      dispatch({ type: "escape" });
+      return before !== view;
+    }
+    const typing = (event.composedPath()[0] as Element).matches?.(
+      "input:not([type=radio],[type=checkbox]), textarea",
+    );
+    if (event.key !== "?" || typing) return false;
+    dispatch({ type: "toggle-help" });
+    return true;
+  });
+
+  const tipped = (event: Event) =>
+    tooltip.tip((event.target as Element).closest?.<HTMLElement>("[data-tip]") ?? null);
+  root.addEventListener("pointerover", tipped, { signal });
+  root.addEventListener("pointerleave", () => tooltip.tip(null), { signal });
+  root.addEventListener("click", () => tooltip.tip(null), { signal });
+  root.addEventListener(
+    "focusin",
+    (event) => {
+      if ((event.target as Element).matches(":focus-visible")) tipped(event);
+    },
+    { signal },
+  );
+  root.addEventListener("focusout", () => tooltip.tip(null), { signal });
+  root.addEventListener("pointermove", (event) => tooltip.pointer(event.clientY), { signal, passive: true });
+  window.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (view.popover === null) return;
+      const { panel, anchor } = popovers[view.popover];
+      const path = event.composedPath();
+      if (!path.includes(panel) && !path.includes(anchor)) dispatch({ type: "popover", popover: null });
+    },
+    { signal, capture: true },
+  );
+
+  const answered = () => {
+    clearTimeout(timer);
+    waiting = false;
+    dispatch({ type: "answer" });
+    changed();
+  };
+  for (const name of WISHES) model.on(`change:${name}`, changed);
+  for (const name of ANSWERS) model.on(`change:${name}`, answered);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    for (const name of WISHES) model.off(`change:${name}`, changed);
+    for (const name of ANSWERS) model.off(`change:${name}`, answered);
+    root.remove();
+  });
+
+  el.append(root);
+  draw();
+  if (!scene().fresh && scene().wish.text !== "" && kernelState(model) === "gone")
+    dispatch({ type: "silence" });
+}
+
+export default () => {
+  let views = 0;
+  const shared: Shared = {
+    store: createStore(),
+    tokens: remember(decodeTokens),
+    basis: remember(decodeBasis),
+    matches: remember(decodeMatches),
+    count: () => ++views,
+  };
+  return {
+    initialize(): void {},
+    render(props: RenderProps): () => void {
+      const own = new AbortController();
+      const signal = props.signal ? AbortSignal.any([props.signal, own.signal]) : own.signal;
+      mount(props, shared, signal);
+      return () => own.abort();
+    },
+  };
+};
+
+export type { Model };

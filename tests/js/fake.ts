@@ -1,0 +1,257 @@
+/** A stand-in for the kernel: a model with traits, and payloads built from explicit gradient vectors. */
+
+type Callback = () => void;
+
+export class FakeModel {
+  traits: Record<string, unknown>;
+  listeners = new Map<string, Set<Callback>>();
+  saved: Record<string, unknown>[] = [];
+  #dirty: Record<string, unknown> = {};
+  widget_manager: unknown;
+
+  constructor(traits: Record<string, unknown>) {
+    this.traits = { ...WISH, ...traits };
+  }
+  get(name: string): unknown {
+    return this.traits[name];
+  }
+  set(name: string, value: unknown): void {
+    if (this.traits[name] === value) return;
+    this.traits[name] = value;
+    this.#dirty[name] = value;
+    this.emit(name);
+  }
+  save_changes(): void {
+    this.saved.push(this.#dirty);
+    this.#dirty = {};
+  }
+  on(name: string, callback: Callback): void {
+    if (!this.listeners.has(name)) this.listeners.set(name, new Set());
+    this.listeners.get(name)?.add(callback);
+  }
+  off(name: string, callback: Callback): void {
+    this.listeners.get(name)?.delete(callback);
+  }
+  emit(name: string): void {
+    for (const callback of [...(this.listeners.get(`change:${name}`) ?? [])]) callback();
+  }
+  /** What Python sends: values arrive together, as one message. */
+  receive(values: Record<string, unknown>): void {
+    Object.assign(this.traits, values);
+    for (const name of Object.keys(values)) this.emit(name);
+  }
+  get listening(): number {
+    return [...this.listeners.values()].reduce((n, set) => n + set.size, 0);
+  }
+}
+
+const WISH = {
+  text: "",
+  scope: "semantic",
+  target: null,
+  foil: null,
+  position: null,
+  rank: null,
+  granularity: "token",
+  query: "",
+  cancelled: 0,
+  tokens: {},
+  basis: {},
+  matches: {},
+  status: { state: "empty", done: 0, total: 0, message: "", detail: "" },
+};
+
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export function labelFor(piece: string): string {
+  return piece.replace(/ /g, "␣").replace(/\n/g, "↵").replace(/\t/g, "⇥");
+}
+
+export interface Sketch {
+  tokens: Record<string, unknown> & {
+    text: string;
+    ids: number[];
+    pieces: string[];
+    groups: Record<string, number[]>;
+  };
+  basis: Record<string, unknown>;
+  /** g[t][i]: the gradient of direction i at token t; the last entry is BOS. */
+  gradients: Float64Array[][];
+  directions: [string, number | null][];
+  spectrum: number[][];
+}
+
+const EXPECTED = [
+  " big",
+  " food",
+  " huge",
+  " great",
+  " Korean",
+  " vegetarian",
+  " good",
+  " lover",
+  " very",
+  " fan",
+  " huge",
+  " student",
+  " doctor",
+  " little",
+];
+
+export function tokensOf(pieces: string[], bos: string[] = ["<|im_start|>"]): Sketch["tokens"] {
+  const token = pieces.map((_, i) => i);
+  const word = token.filter(
+    (i) => i === 0 || /^\s/.test(pieces[i] as string) || /\n$/.test(pieces[i - 1] as string),
+  );
+  const line = token.filter((i) => i === 0 || /\n$/.test(pieces[i - 1] as string));
+  const ids = pieces.map((piece) =>
+    [...piece].reduce((sum, c) => (sum * 31 + (c.codePointAt(0) as number)) % 49000, 7),
+  );
+  return {
+    text: pieces.join(""),
+    ids,
+    pieces,
+    labels: pieces.map(labelFor),
+    groups: { token, word, number: token, line },
+    bos,
+  };
+}
+
+export interface Options {
+  position?: number | null;
+  seed?: number;
+  width?: number;
+  rank?: number;
+  exact?: boolean;
+  degenerate?: boolean;
+  complete?: boolean;
+  only?: string[];
+  bos?: string[];
+}
+
+/** A realistic result: a few tokens hold most of the influence. */
+export function sketch(pieces: string[], options: Options = {}): Sketch {
+  const { seed = 1, width = 12, rank = 8, exact = false } = options;
+  const tokens = tokensOf(pieces, options.bos);
+  const position = options.position === undefined ? null : options.position;
+  const next = random(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(next() + 1e-12)) * Math.cos(2 * Math.PI * next());
+  const end = position === null ? pieces.length : position;
+  const actual = position === null ? null : (tokens.ids[position] as number);
+
+  const predictions = [...new Set(EXPECTED)].map((piece, i) => ({
+    id: 100 + i,
+    label: labelFor(piece),
+    piece,
+    p: 0.231 * 0.72 ** i,
+    logit: 14 - i / 2,
+  }));
+  if (actual !== null) {
+    const piece = pieces[position as number] as string;
+    predictions.push({ id: actual, label: labelFor(piece), piece, p: 0.0013, logit: 3.1 });
+  }
+  let directions: [string, number | null][] = [
+    ...predictions.map((p): [string, number | null] => ["log_probability", p.id]),
+    ["mean", null],
+    ["temperature", null],
+    ["entropy", null],
+  ];
+  const only = options.only;
+  if (only) directions = directions.filter(([kind]) => only.includes(kind));
+
+  const m = directions.length;
+  const stride = (m * (m + 1)) / 2;
+  const gradients: Float64Array[][] = [];
+  for (let t = 0; t <= pieces.length; t++) {
+    const strength =
+      Math.exp(0.7 * normal()) * (t === pieces.length ? 1.5 : 0.4 + (0.6 * t) / pieces.length) * 2;
+    const own = Array.from({ length: width }, normal);
+    gradients.push(
+      directions.map((_, i) =>
+        Float64Array.from(own, (x) =>
+          t < end || t === pieces.length ? strength * (0.6 * x + 0.8 * normal()) * (1 - 0.02 * i) : 0,
+        ),
+      ),
+    );
+  }
+  const pack = (rows: Float64Array[]) => {
+    const packed = new Float32Array(stride);
+    let at = 0;
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j <= i; j++) {
+        let dot = 0;
+        for (let k = 0; k < width; k++) dot += (rows[i]?.[k] ?? 0) * (rows[j]?.[k] ?? 0);
+        packed[at++] = dot;
+      }
+    }
+    return packed;
+  };
+  const gram = new Float32Array(pieces.length * stride);
+  for (let t = 0; t < pieces.length; t++) gram.set(pack(gradients[t] as Float64Array[]), t * stride);
+
+  const spectrum = gradients.map((rows, t) =>
+    Array.from({ length: rank }, (_, i) =>
+      t < end || t === pieces.length ? ((rows[0]?.[i % width] ?? next()) ** 2 * 0.8 ** i) / 8 : 0,
+    ),
+  );
+  const remainder = spectrum.map((row) => (exact ? 0 : row.reduce((a, b) => a + b, 0) * 0.3));
+  const bytes = (values: ArrayLike<number>) => new DataView(Float32Array.from(values).buffer);
+  const T = pieces.length;
+  const fisher = {
+    spectrum: bytes(spectrum.slice(0, T).flat()),
+    spectrum_bos: bytes(spectrum[T] as number[]),
+    remainder: bytes(remainder.slice(0, T)),
+    remainder_bos: remainder[T],
+    standard_error: bytes(remainder.slice(0, T).map((x) => x * 0.12)),
+    rank,
+    dimension: 576,
+    captured: 0.57,
+    exact,
+  };
+  const basis = {
+    text: tokens.text,
+    position,
+    end,
+    directions,
+    gram: new DataView(gram.buffer),
+    gram_bos: new DataView(pack(gradients[T] as Float64Array[]).buffer),
+    fisher: only && !only.includes("fisher") ? null : fisher,
+    predictions,
+    default_target: actual ?? predictions[0]?.id,
+    default_foil: actual === null ? predictions[1]?.id : predictions[0]?.id,
+    actual,
+    entropy: 4.2,
+    beta: 31.5,
+    model: "SmolLM2-135M-Instruct",
+    n_vjps: 20,
+    seconds: 0.83,
+    degenerate: options.degenerate ?? false,
+    complete: options.complete ?? true,
+  };
+  return { tokens, basis, gradients, directions, spectrum };
+}
+
+export const SENTENCE =
+  "Tom| loves| Korean| food|.| He| grew| up| in| the| South| and| goes| to| Columbia|.| He| is| a| liberal".split(
+    "|",
+  );
+
+export const READY = { state: "ready", done: 0, total: 0, message: "", detail: "" };
+
+/** A model as it is after a finished computation. */
+export function readyModel(
+  pieces: string[] = SENTENCE,
+  options: Options = { position: pieces.length - 1 },
+): FakeModel {
+  const { tokens, basis } = sketch(pieces, options);
+  return new FakeModel({ text: tokens.text, position: basis.position, tokens, basis, status: READY });
+}

@@ -1,0 +1,87 @@
+"""The user's model is left exactly as found, also after an exception."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from tiny_models import ids, tiny
+
+from jacobian_widget import attribute
+
+
+def state(model: Any) -> list[object]:
+    return [
+        [
+            (name, module.training, len(module._forward_hooks), len(module._forward_pre_hooks))
+            for name, module in model.named_modules()
+        ],
+        [(name, p.requires_grad, p.grad, p.device, p.dtype, p.data_ptr()) for name, p in model.named_parameters()],
+        dict(model.config.to_dict()),
+    ]
+
+
+@pytest.fixture
+def model() -> Any:
+    model = tiny("gpt2").train()
+    model.transformer.h[0].eval()
+    model.transformer.wte.weight.requires_grad_(False)
+    return model
+
+
+def test_after_a_result(model: Any) -> None:
+    before, random = state(model), torch.random.get_rng_state()
+    a = attribute(model, input_ids=ids())
+    a.scores("semantic", target=50)
+    assert state(model) == before
+    assert torch.equal(torch.random.get_rng_state(), random)
+    assert torch.is_grad_enabled()
+
+
+@pytest.mark.parametrize("failing_at", range(4))
+def test_after_an_exception_between_probes(model: Any, failing_at: int) -> None:
+    before, calls = state(model), []
+
+    def progress(done: int, total: int) -> None:
+        calls.append(done)
+        if len(calls) > failing_at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        attribute(model, input_ids=ids(), progress=progress)
+    assert state(model) == before
+    assert attribute(model, input_ids=ids()).scores().any()
+
+
+def test_after_an_exception_inside_the_model(model: Any) -> None:
+    attribute(model, input_ids=ids())
+    before = state(model)
+    inner = model.transformer.h[1].forward
+    model.transformer.h[1].forward = lambda *args, **kwargs: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        attribute(model, input_ids=ids())
+    model.transformer.h[1].forward = inner
+    assert state(model) == before
+
+
+def test_dropout_is_off_and_the_callers_grad_mode_does_not_matter(model: Any) -> None:
+    want = attribute(model, input_ids=ids()).scores()
+    with torch.no_grad():
+        assert (attribute(model, input_ids=ids()).scores() == want).all()
+    with torch.inference_mode():
+        assert (attribute(model, input_ids=ids()).scores() == want).all()
+
+
+def test_only_one_graph_per_model_is_kept() -> None:
+    model = tiny("llama")
+    first = attribute(model, input_ids=ids(), scopes=("semantic",))
+    second = attribute(model, input_ids=ids(9), scopes=("semantic",))
+    assert first._session is not None
+    assert first._session.probe._forward is None
+    assert second._session is not None
+    assert second._session.probe._forward is not None
+    fresh = attribute(model, input_ids=ids(), target=50)
+    torch.testing.assert_close(
+        torch.tensor(first.scores("semantic", target=50)), torch.tensor(fresh.scores("semantic", target=50))
+    )

@@ -1,0 +1,310 @@
+"""The widget from Python's side: traits, waiting, refusals, cancelling, several widgets over one model."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+import traitlets
+from tiny_models import tiny
+from tiny_tokenizer import byte_tokenizer
+
+from jacobian_widget import BadValueError, JacobianWidget, NonFiniteError, attribute
+from jacobian_widget import widget as widget_module
+
+TEXT = "The cat sat on"
+
+
+@pytest.fixture
+def model() -> Any:
+    return tiny("llama", vocab_size=300, max_position_embeddings=128)
+
+
+@pytest.fixture
+def tokenizer() -> Any:
+    return byte_tokenizer()
+
+
+@pytest.fixture
+def w(model: Any, tokenizer: Any) -> JacobianWidget:
+    return JacobianWidget(model, tokenizer, TEXT)
+
+
+def direct(w: JacobianWidget, *arguments: Any, position: int | None = None, **question: Any) -> np.ndarray:
+    return attribute(w._model, w._tokenizer, w.text, position=position).scores(*arguments, **question)
+
+
+def settled(w: JacobianWidget) -> dict[str, Any]:
+    job = w._job
+    assert job is not None
+    assert job.wait(60)
+    return w.status
+
+
+def test_scores_follow_the_traits(w: JacobianWidget) -> None:
+    np.testing.assert_allclose(w.scores, direct(w), rtol=1e-5)
+    for scope in ("fisher", "temperature", "entropy", "log_probability", "contrast"):
+        w.scope = scope
+        np.testing.assert_allclose(w.scores, direct(w, scope), rtol=1e-5)
+    w.scope, w.rank = "fisher", 2
+    np.testing.assert_allclose(w.scores, direct(w, "fisher", rank=2), rtol=1e-5)
+    w.scope, w.granularity = "semantic", "word"
+    np.testing.assert_allclose(w.scores, direct(w, granularity="word"), rtol=1e-5)
+    assert len(w.scores) < len(w.attribution.tokens)
+
+
+def test_target_outside_the_basis_costs_one_vjp(w: JacobianWidget) -> None:
+    first = w.attribution
+    target = next(k for k in range(100, 200) if not first.knows(k))
+    w.target = target
+    assert w.attribution.n_vjps == first.n_vjps
+    assert w.attribution.knows(target)
+    np.testing.assert_allclose(w.scores, direct(w, target=target), rtol=1e-5)
+    assert ["log_probability", target] in w.basis["directions"]
+    assert target in [c["id"] for c in w.basis["predictions"]]
+
+
+def test_position_and_text(w: JacobianWidget) -> None:
+    w.position = -1
+    assert w.position == len(w.tokens["ids"]) - 1
+    np.testing.assert_allclose(w.scores, direct(w, position=-1), rtol=1e-5)
+    assert w.basis["actual"] == w.tokens["ids"][-1]
+    w.text = "A"
+    assert w.position is None
+    assert w.tokens["text"] == "A"
+    np.testing.assert_allclose(w.scores, direct(w), rtol=1e-5)
+
+
+def test_traits_can_be_observed_and_status_ends_ready(w: JacobianWidget) -> None:
+    seen: list[Any] = []
+    w.observe(lambda change: seen.append(change["new"]), "scope")
+    w.scope = "entropy"
+    assert seen == ["entropy"]
+    assert settled(w)["state"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("text", ""),
+        ("text", "x" * 500),
+        ("text", 5),
+        ("scope", "logit"),
+        ("scope", None),
+        ("target", "two words"),
+        ("target", ""),
+        ("target", 300),
+        ("target", -1),
+        ("target", [1]),
+        ("foil", 3.5),
+        ("position", 99),
+        ("position", 0),
+        ("position", "end"),
+        ("rank", 0),
+        ("rank", 1000),
+        ("granularity", "syllable"),
+    ],
+)
+def test_bad_values(w: JacobianWidget, name: str, value: object) -> None:
+    picture, old = w.attribution and w.basis, getattr(w, name)
+    with pytest.raises(traitlets.TraitError) as error:
+        setattr(w, name, value)
+    assert getattr(w, name) == old
+    assert settled(w)["state"] == "ready"
+    w.set_state({name: value})
+    assert w.status["state"] == "error"
+    assert w.status["message"] == str(error.value)
+    assert getattr(w, name) == old
+    assert w.basis == picture
+
+
+def test_bad_values_are_value_errors_too(w: JacobianWidget) -> None:
+    with pytest.raises(BadValueError, match="tokens"):
+        w.target = "two words"
+    with pytest.raises(ValueError, match="choose one of"):
+        w.scope = "logit"
+
+
+def test_what_only_python_writes_is_refused(w: JacobianWidget) -> None:
+    before = w.attribution and w.basis
+    w.set_state({"basis": {}, "status": {"state": "ready"}, "tokens": {"text": "<script>"}, "matches": {}, "model": 1})
+    assert (w.basis, w.tokens["text"]) == (before, TEXT)
+
+
+def test_a_good_wish_beside_a_bad_one_changes_nothing(w: JacobianWidget) -> None:
+    w.attribution  # noqa: B018 - waits
+    w.set_state({"scope": "fisher", "position": 99})
+    assert (w.scope, w.position) == ("semantic", None)
+    w.set_state({"text": "The dog", "position": None, "scope": "fisher"})
+    assert (w.scope, w.text) == ("fisher", "The dog")
+    np.testing.assert_allclose(w.scores, direct(w, "fisher"), rtol=1e-5)
+
+
+def test_unknown_keyword_and_first_values(model: Any, tokenizer: Any) -> None:
+    with pytest.raises(TypeError, match=r"colour.*allowed"):
+        JacobianWidget(model, tokenizer, TEXT, colour="red")
+    with pytest.raises(ValueError, match="empty"):
+        JacobianWidget(model, tokenizer, "")
+    with pytest.raises(BadValueError, match="choose one of"):
+        JacobianWidget(model, tokenizer, TEXT, scope="logit")
+    w = JacobianWidget(model, tokenizer, TEXT, scope="contrast", position=-1, target="a", foil="b", granularity="line")
+    assert (w.scope, w.position, w.granularity) == ("contrast", len(w.tokens["ids"]) - 1, "line")
+    assert isinstance(w.target, int)
+    assert isinstance(w.foil, int)
+    assert len(w.scores) == 1
+
+
+def test_search(w: JacobianWidget) -> None:
+    w.attribution  # noqa: B018 - waits
+    w.set_state({"query": "a"})
+    assert w.matches["query"] == "a"
+    assert w.matches["items"][0]["piece"] == "a"
+    assert 0 < w.matches["items"][0]["p"] < 1
+    w.set_state({"query": ""})
+    assert w.matches["items"] == []
+
+
+def test_error_keeps_the_last_picture(w: JacobianWidget) -> None:
+    picture = w.attribution and w.basis
+    norm = w._model.model.norm.weight
+    kept = norm.detach().clone()
+    norm.data.fill_(float("nan"))
+    w.position = 3
+    with pytest.raises(NonFiniteError):
+        w.attribution  # noqa: B018 - raises
+    assert settled(w)["state"] == "error"
+    assert "NaN" in w.status["message"]
+    assert "Traceback" in w.status["detail"]
+    assert w.basis == picture
+    norm.data.copy_(kept)
+    w.position = 4
+    np.testing.assert_allclose(w.scores, direct(w, position=4), rtol=1e-5)
+    assert w.status["state"] == "ready"
+
+
+class Gate:
+    """Holds a computation at a probe boundary until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+        inner = JacobianWidget._progress
+
+        def progress(w: JacobianWidget, job: Any, done: int, total: int) -> None:
+            if done > 0:
+                self.reached.set()
+                assert self.open.wait(60)
+            inner(w, job, done, total)
+
+        monkeypatch.setattr(JacobianWidget, "_progress", progress)
+
+
+def test_cancel_keeps_the_last_picture(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = w.attribution and w.basis
+    gate = Gate(monkeypatch)
+    w.position = 3
+    assert gate.reached.wait(60)
+    w.set_state({"cancelled": 1})
+    assert w.status["state"] == "cancelled"
+    gate.open.set()
+    assert settled(w)["state"] == "cancelled"
+    assert w.basis == picture
+    with pytest.raises(RuntimeError, match="cancelled"):
+        w.attribution  # noqa: B018 - raises
+    w.position = None
+    np.testing.assert_allclose(w.scores, direct(w), rtol=1e-5)
+
+
+def test_the_newest_wish_wins(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    w.attribution  # noqa: B018 - waits
+    gate = Gate(monkeypatch)
+    w.position = 3
+    assert gate.reached.wait(60)
+    superseded = w._job
+    w.position = 4
+    w.position = 5
+    gate.open.set()
+    assert w.attribution.position == 5
+    assert superseded is not None
+    assert superseded.stopped
+    assert w.basis["position"] == 5
+
+
+def test_several_widgets_over_one_model(model: Any, tokenizer: Any) -> None:
+    widgets = [JacobianWidget(model, tokenizer, text) for text in (TEXT, "Another text", "A third one")]
+    for w in widgets:
+        w.position = -1
+    for w in widgets:
+        np.testing.assert_allclose(w.scores, direct(w, position=-1), rtol=1e-5)
+
+
+def test_interrupt_while_waiting_cancels(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    w.attribution  # noqa: B018 - waits
+    gate = Gate(monkeypatch)
+    w.position = 3
+    assert gate.reached.wait(60)
+
+    def interrupt(timeout: float | None = None) -> bool:
+        raise KeyboardInterrupt
+
+    assert w._job is not None
+    monkeypatch.setattr(w._job, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        w.scores  # noqa: B018 - raises
+    assert w.status["state"] == "cancelled"
+    gate.open.set()
+
+
+def test_static_picture_beside_the_widget(model: Any, tokenizer: Any) -> None:
+    w = JacobianWidget(model, tokenizer, "<script>alert(1)</script> &lt;\n\tמה 😀")
+    w.attribution  # noqa: B018 - waits
+    data, _ = w._repr_mimebundle_()
+    page = data["text/html"]
+    assert "<script" not in page
+    assert "&amp;lt;" in page or "&amp;" in page
+    assert "rgba(" in page
+    assert "logits per unit embedding norm" in page
+    assert "\ufffd" not in page
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_static_picture_without_a_result(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(monkeypatch)
+    monkeypatch.setattr(widget_module, "_FIRST_PICTURE_WAIT", 0.01)
+    fresh = JacobianWidget(w._model, w._tokenizer, "Something new")
+    data, _ = fresh._repr_mimebundle_()
+    assert "Not computed yet" in data["text/html"]
+    gate.open.set()
+    fresh.attribution  # noqa: B018 - waits
+
+
+def test_closing_stops_the_computation(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    w.attribution  # noqa: B018 - waits
+    gate = Gate(monkeypatch)
+    w.position = 3
+    assert gate.reached.wait(60)
+    job = w._job
+    w.close()
+    gate.open.set()
+    assert job is not None
+    assert job.wait(60)
+    assert job.stopped
+
+
+def test_the_model_can_be_collected(tokenizer: Any) -> None:
+    import gc
+    import weakref
+
+    model = tiny("llama", vocab_size=300)
+    w = JacobianWidget(model, tokenizer, TEXT)
+    w.attribution  # noqa: B018 - waits
+    gone = weakref.ref(model)
+    w.close()
+    del w, model
+    for _ in range(100):
+        gc.collect()
+        if gone() is None:
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("something still holds the model")
