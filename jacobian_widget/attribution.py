@@ -122,6 +122,12 @@ class Attribution:
     _vjps: int = 0
     _session: Session | None = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        scopes = ", ".join(dict.fromkeys(kind for kind, _ in self.basis.directions))
+        where = "the next token" if self.position is None else f"token {self.position}"
+        fisher = ", fisher" if self.fisher else ""
+        return f"<Attribution of {where} of {len(self.source)}, {self.model}, {self.n_vjps} VJPs: {scopes}{fisher}>"
+
     @property
     def tokens(self) -> list[str]:
         """The text of each token; joined they give the text."""

@@ -8,6 +8,8 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,25 @@ def load_demo() -> tuple[Any, Any]:
     Raises:
         RuntimeError: none of the three is there; the message says what to run.
     """
+    with _quiet():
+        return _load_demo()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars: they would stay in the notebook's output."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _load_demo() -> tuple[Any, Any]:
     folder = _cache_folder()
     if not (folder / "complete.json").is_file():
         gguf = _wheel_gguf()

@@ -21,6 +21,8 @@ from jacobian_widget.tokens import Tokens, from_ids, one_token_id, tokenize
 N_TARGETS = 16
 N_EIGEN = 24
 N_PROBES = 24
+_GLANCE = 8
+"""VJPs of the first picture of the Fisher scope, half of them eigen-directions."""
 
 
 def attribute(
@@ -130,6 +132,15 @@ def read_tokens(
     return source
 
 
+def check_model(model: torch.nn.Module, ids: Sequence[int]) -> None:
+    """Refuse a model whose scores would be wrong, on a few of `ids`; once per model.
+
+    Raises:
+        UnsupportedModelError, NonFiniteError: see `attribute`.
+    """
+    adapter.check(model, ids)
+
+
 def check_position(position: object, source: Tokens) -> int | None:
     """`position` counted from the start; None stays None.
 
@@ -182,7 +193,8 @@ def stream(
     started = time.perf_counter()
     end = len(source) if position is None else position
     ids = (*source.bos, *source.ids[:end])
-    probe = Probe(model, ids, len(ids) - 1, probes=1 if scopes is not None and len(names) == 1 else 2)
+    one_vjp = len(names) == 1 and names[0] not in ("fisher", "contrast")
+    probe = Probe(model, ids, len(ids) - 1, probes=1 if one_vjp else 2)
     session = Session(probe, tokenizer, source, end, n_eigen, n_probes, seed, vocabulary)
 
     likeliest = session.likeliest(n_targets)
@@ -194,6 +206,7 @@ def stream(
     shown = list(dict.fromkeys([*likeliest, *named]))
     directions = scope_table.needed(names, targets, default, other)
     fisher_vjps = session.fisher_vjps if "fisher" in names else 0
+    probe.expected = len(directions) + fisher_vjps
 
     result = Attribution(
         source=source,
@@ -213,23 +226,37 @@ def stream(
     if target is not None and scopes is not None:
         result = replace(result, default_target=default)
 
-    def grown(**parts: Any) -> Attribution:
-        return replace(result, seconds=time.perf_counter() - started, **parts)
-
-    stages: list[list[Direction] | None] = [directions] if directions else []
-    if first is not None and first != "fisher" and first in names:
-        start = [d for d in scope_table.needed([first], targets, default, other) if d in directions]
-        start = start or [d for d in directions if d == ("log_probability", default) or d[0] == "mean"]
-        stages.insert(0, start)
-    if "fisher" in names:
-        stages.insert(0 if first == "fisher" else len(stages), None)
-    for i, stage in enumerate(stages):
-        ahead = (len(directions) if stage is None and i == 0 else 0) + (0 if None in stages[: i + 1] else fisher_vjps)
-        if stage is None:
-            result = grown(fisher=session.fisher(progress, ahead))
-        else:
-            ahead += sum(d not in stage for d in directions) if i + 1 < len(stages) and stages[i + 1] else 0
-            basis = session.basis(stage, progress, ahead)
-            result = grown(basis=basis, degenerate=session.degenerate(basis))
-        result = replace(result, complete=i == len(stages) - 1)
+    at_once = [d for d in scope_table.needed([first], targets, default, other) if d in directions] if first else []
+    at_once = at_once or [d for d in directions if d in (("log_probability", default), ("mean", None))]
+    for parts in _steps(session, "fisher" in names, first, at_once, directions, progress):
+        result = replace(result, **parts, seconds=time.perf_counter() - started)
+        whole = len(result.basis.directions) == len(directions) and ("fisher" not in names or session.fisher_done)
+        result = replace(result, complete=whole)
         yield result
+
+
+def _steps(
+    session: Session,
+    fisher: bool,  # noqa: FBT001 - private, and named at its one call
+    first: ScopeName | None,
+    at_once: Sequence[Direction],
+    directions: Sequence[Direction],
+    progress: Progress | None,
+) -> Iterator[dict[str, Any]]:
+    """The parts of a result in the order in which they are wanted: what `first` shows, then the rest."""
+
+    def linear(wanted: Sequence[Direction]) -> dict[str, Any]:
+        basis = session.basis(wanted, progress)
+        return {"basis": basis, "degenerate": session.degenerate(basis)}
+
+    if first == "fisher" and fisher:
+        if session.fisher_vjps > _GLANCE:
+            session.probe.expected += _GLANCE
+            yield {"fisher": session.glance(_GLANCE, progress)}
+        yield {"fisher": session.fisher(progress)}
+    elif first is not None and at_once:
+        yield linear(at_once)
+    if directions:
+        yield linear(directions)
+    if fisher and not session.fisher_done:
+        yield {"fisher": session.fisher(progress)}

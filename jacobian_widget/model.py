@@ -114,7 +114,7 @@ def forward(model: torch.nn.Module, ids: Sequence[int], at: int, *, probes: int 
         NonFiniteError: hidden state or logits hold NaN.
     """
     with model_lock(model):
-        _check(model, ids)
+        check(model, ids)
         result = _forward(model, ids, at, batch=probes > 1)
     # -inf is a legal logit: some models mask the padding of their vocabulary with it.
     bad = not bool(torch.isfinite(result.y).all()) or bool(torch.isnan(result.z).any() | (result.z == torch.inf).any())
@@ -188,12 +188,21 @@ def undisturbed(model: torch.nn.Module) -> Iterator[None]:
             parameter.requires_grad_(True)
 
 
-def _check(model: torch.nn.Module, ids: Sequence[int]) -> None:
-    """Once per model: our logits are the model's own, and no later token has an influence."""
-    with _guard:
-        if model in _checked:
-            return
+def check(model: torch.nn.Module, ids: Sequence[int]) -> None:
+    """Once per model, on a few of `ids`: our logits are the model's own, and no later token has an influence.
+
+    Raises:
+        UnsupportedModelError: one of the two does not hold; the message says which.
+        NonFiniteError: the model's logits hold NaN.
+    """
     check_kind(model)
+    with model_lock(model):
+        if model not in _checked:
+            _check(model, ids)
+            _checked.add(model)
+
+
+def _check(model: torch.nn.Module, ids: Sequence[int]) -> None:
     sample = (list(ids) * 8)[:8]
     at = 4
     try:
@@ -221,8 +230,6 @@ def _check(model: torch.nn.Module, ids: Sequence[int]) -> None:
             f"{type(model).__name__} is not causal: later tokens change the hidden state of earlier ones. "
             "Load a causal LM (AutoModelForCausalLM); encoders and bidirectional models have no next-token prediction."
         )
-    with _guard:
-        _checked.add(model)
 
 
 def _embeddings(model: torch.nn.Module) -> Any:

@@ -68,6 +68,8 @@ class Probe:
         self.ids = tuple(ids)
         self.at = at
         self.n_vjps = 0
+        self.expected = 0
+        """VJPs that the caller is going to ask for, for the total that `progress` is told."""
         self.lock = threading.RLock()
         self._forward: adapter.Forward | None = None
         self._vjps: Tensor | None = None  # [m, end, d_in], of the directions below
@@ -101,20 +103,19 @@ class Probe:
 
     @torch.inference_mode(False)
     @torch.enable_grad()
-    def gram(self, directions: Sequence[Direction], progress: Progress | None = None, ahead: int = 0) -> GramBlock:
+    def gram(self, directions: Sequence[Direction], progress: Progress | None = None) -> GramBlock:
         """Grams of `directions`; VJPs that this probe already took are not taken again.
 
         Args:
             directions: `[m]`, in the order of the result.
             progress: see `Progress`.
-            ahead: VJPs that the caller will ask for later, for the total that `progress` is told.
         """
         with self.lock:
             forward = self.forward
             new = tuple(d for d in directions if d not in self._directions)
             if new:
                 v = self.directions(new)
-                g = torch.cat(list(self._vjp(v, progress, ahead)))  # [m', end, d_in]
+                g = torch.cat(list(self._vjp(v, progress)))  # [m', end, d_in]
                 self._vjps = g if self._vjps is None else torch.cat([self._vjps, g])
                 self._directions += new
             n, m = len(self.ids), len(directions)
@@ -170,7 +171,7 @@ class Probe:
                 parts.append(rest)
             squares = torch.zeros(len(self.ids), r + (0 if exact else n_probes))
             done = 0
-            for g in self._vjp(torch.cat(parts).to(forward.y.dtype), progress, 0):
+            for g in self._vjp(torch.cat(parts).to(forward.y.dtype), progress):
                 squares[: self.at + 1, done : done + len(g)] = g.float().square().sum(-1).T.cpu()
                 done += len(g)
             samples = squares[:, r:]
@@ -208,13 +209,13 @@ class Probe:
 
         return product
 
-    def _vjp(self, v: Tensor, progress: Progress | None, ahead: int) -> Iterator[Tensor]:
+    def _vjp(self, v: Tensor, progress: Progress | None) -> Iterator[Tensor]:
         """`J_tᵀ v_i` in batches `[k, end, d_in]`, for the tokens up to the predicting position."""
         forward = self.forward
         end = self.at + 1
         rows = _ROWS.get(v.device.type, _ROWS_ON_ACCELERATOR)
         size = max(1, min(32, rows // max(1, len(self.ids)))) if forward.batchable else 1
-        total = self.n_vjps + len(v) + ahead
+        total = max(self.expected, self.n_vjps + len(v))
         start = 0
         while start < len(v):
             if progress:

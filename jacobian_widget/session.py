@@ -45,6 +45,10 @@ class Session:
         wanted = self.n_eigen + self.n_probes
         return self.dimension if wanted == 0 else min(self.dimension, wanted)
 
+    @property
+    def fisher_done(self) -> bool:
+        return self._fisher is not None
+
     def likeliest(self, count: int) -> list[int]:
         return [int(k) for k in self.z.topk(max(1, min(count, len(self.z)))).indices]
 
@@ -61,16 +65,22 @@ class Session:
             for k in ids
         )
 
-    def basis(self, directions: Sequence[Direction], progress: Progress | None = None, ahead: int = 0) -> Basis:
-        block = self.probe.gram(directions, progress, ahead)
+    def basis(self, directions: Sequence[Direction], progress: Progress | None = None) -> Basis:
+        block = self.probe.gram(directions, progress)
         return _basis(block, len(self.source.bos), len(self.source))
 
-    def fisher(self, progress: Progress | None = None, ahead: int = 0) -> Fisher:
+    def fisher(self, progress: Progress | None = None) -> Fisher:
         if self._fisher is None:
-            wanted = self.n_eigen or self.dimension
-            block = self.probe.fisher(wanted, self.n_probes, seed=self.seed, progress=_plus(progress, ahead))
-            self._fisher = _fisher(block, len(self.source.bos), len(self.source))
+            self._fisher = self._probed(self.n_eigen or self.dimension, self.n_probes, progress)
         return self._fisher
+
+    def glance(self, n_vjps: int, progress: Progress | None = None) -> Fisher:
+        """A coarse estimate to look at while the real one is on its way."""
+        return self._probed(n_vjps // 2, n_vjps - n_vjps // 2, progress)
+
+    def _probed(self, n_eigen: int, n_probes: int, progress: Progress | None) -> Fisher:
+        block = self.probe.fisher(n_eigen, n_probes, seed=self.seed, progress=progress)
+        return _fisher(block, len(self.source.bos), len(self.source))
 
     def degenerate(self, basis: Basis) -> bool:
         """Whether moving any token's embedding by its own length moves β by less than a thousandth."""
@@ -79,10 +89,6 @@ class Session:
             return False
         squares, _ = basis.squares(c)
         return bool((np.sqrt(squares[: self.end]) * self.lengths).max() < _DEGENERATE * self.beta)
-
-
-def _plus(progress: Progress | None, ahead: int) -> Progress | None:
-    return progress and (lambda done, total: progress(done, total + ahead))
 
 
 def _basis(block: GramBlock, n_bos: int, count: int) -> Basis:

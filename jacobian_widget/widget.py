@@ -15,7 +15,7 @@ import traitlets as t
 from jacobian_widget import _wire
 from jacobian_widget._static_html import static_html
 from jacobian_widget._worker import Job, Superseded, worker_of
-from jacobian_widget.explain import check_position, read_tokens, stream
+from jacobian_widget.explain import check_model, check_position, read_tokens, stream
 from jacobian_widget.model import vocabulary_size
 from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
 from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_vocabulary
@@ -32,6 +32,15 @@ _PROGRESS_STEPS = 25
 
 class BadValueError(ValueError, t.TraitError):
     """A trait was set to a value it does not take; the trait keeps its old value."""
+
+
+class WholeNumber(t.Int["int | None", "int | None"]):
+    """An integer trait that takes NumPy's integers and refuses True and False."""
+
+    def validate(self, obj: Any, value: Any) -> int:
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            self.error(obj, value)
+        return int(value)
 
 
 @contextmanager
@@ -69,19 +78,19 @@ class JacobianWidget(anywidget.AnyWidget):
     scope = t.Unicode("semantic").tag(sync=True)
     """Which scope the picture shows, a key of `jacobian_widget.SCOPES`. Default "semantic". Written by both sides."""
 
-    target = t.Union([t.Int(), t.Unicode()], default_value=None, allow_none=True).tag(sync=True)
+    target = t.Union([WholeNumber(), t.Unicode()], default_value=None, allow_none=True).tag(sync=True)
     """Target token as a vocabulary id; a string that is exactly one token is turned into its id. Default None: the
     token at `position`, or the likeliest where that lies beyond the text. Written by both sides."""
 
-    foil = t.Union([t.Int(), t.Unicode()], default_value=None, allow_none=True).tag(sync=True)
+    foil = t.Union([WholeNumber(), t.Unicode()], default_value=None, allow_none=True).tag(sync=True)
     """The other token of the Contrast scope, like `target`. Default None: the likeliest token that is not the target.
     Written by both sides."""
 
-    position = t.Int(None, allow_none=True).tag(sync=True)
+    position = WholeNumber(None, allow_none=True).tag(sync=True)
     """Index of the token explained; a negative one counts from the end and is stored from the start. Default None:
     the next token after the text. Written by both sides."""
 
-    rank = t.Int(None, allow_none=True).tag(sync=True)
+    rank = WholeNumber(None, allow_none=True).tag(sync=True)
     """How many eigen-directions the Fisher scope sums. Default None: the whole trace. Written by both sides."""
 
     granularity = t.Unicode("token").tag(sync=True)
@@ -126,6 +135,8 @@ class JacobianWidget(anywidget.AnyWidget):
         self._model, self._tokenizer, self._n_bos = model, tokenizer, n_bos
         self._guard = threading.RLock()
         self._source = read_tokens(model, tokenizer, text, n_bos=n_bos)
+        check_model(model, self._source.ids)
+        self._refusal = ""
         self._job: Job | None = None
         self._asked: tuple[Tokens, int | None] | None = None
         self._result: Attribution | None = None
@@ -180,10 +191,12 @@ class JacobianWidget(anywidget.AnyWidget):
         """Take the browser's wish; a value that is not allowed is refused with a message and sent back."""
         wish = {name: value for name, value in sync_data.items() if name in _wire.WISH}
         with self._guard:
+            self._refusal = ""
             try:
                 super().set_state(wish)
             except Exception as error:  # noqa: BLE001 - whatever a browser sends must not end in a lost message
-                self._say("error", message=str(error))
+                self._refusal = str(error)
+                self._say("error", message=self._refusal)
         if refused := [name for name in sync_data if name in self.keys and sync_data[name] != getattr(self, name)]:
             self.send_state(refused)
 
@@ -242,7 +255,7 @@ class JacobianWidget(anywidget.AnyWidget):
                 self.position = None
         self._settle()
 
-    @t.observe("position", "target", "foil", "scope")
+    @t.observe("position", "target", "foil", "scope", "rank", "granularity")
     def _wish_changed(self, change: dict[str, Any]) -> None:
         if self._is_ready:
             self._settle()
@@ -381,6 +394,8 @@ class JacobianWidget(anywidget.AnyWidget):
                 self._say("cancelled", message="Cancelled. Choose a token or press Explain to compute again.")
 
     def _say(self, state: str, **parts: Any) -> None:
+        if self._refusal:  # stays in sight while an earlier wish is still being computed
+            state, parts = ("error" if state == "ready" else state), {**parts, "message": self._refusal}
         self.status = _wire.status(state, **parts)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

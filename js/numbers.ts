@@ -24,12 +24,13 @@ export function score(x: number, max: number): string {
   return Number(shown) === 0 ? `<${SPACE}${(10 ** -decimals).toFixed(decimals)}` : shown.replace("-", MINUS);
 }
 
-/** "12.1 ± 0.4": the first digit of the strongest token's error says where all scores of a picture end. */
+/** "12.1 ± 0.4": the error's first digit says where a score ends, at most one place after the strongest token's. */
 export function scoreWithError(x: number, error: number, max: number, maxError: number): string {
   if (!(error > 0)) return score(x, max);
   const top = exponent(max);
   if (top < -3 || top > 5) return `${scientific(x)} ± ${scientific(error)}`;
-  const decimals = Math.max(0, Math.min(2 - top, maxError > 0 ? -exponent(maxError) : 5, 5));
+  const coarsest = Math.max(0, Math.min(2 - top, maxError > 0 ? -exponent(maxError) : 5, 5));
+  const decimals = Math.max(coarsest, Math.min(coarsest + 1, -exponent(error)));
   const shown = error.toFixed(decimals);
   return `${x.toFixed(decimals)} ± ${Number(shown) === 0 ? (10 ** -decimals).toFixed(decimals) : shown}`;
 }

@@ -10,6 +10,7 @@ import torch
 from tiny_models import ARCHITECTURES, ids, tiny
 
 from jacobian_widget import SCOPES, DegenerateScopeWarning, attribute
+from jacobian_widget.explain import read_tokens, stream
 from jacobian_widget.probe import Probe
 
 
@@ -100,3 +101,21 @@ def test_input_ids_and_bos() -> None:
     assert shares.sum() + bos == pytest.approx(1, abs=1e-6)
     with_bos = attribute(model, input_ids=[1, 1, *ids()])
     np.testing.assert_allclose(a.scores(), with_bos.scores()[2:], rtol=1e-5)
+
+
+@pytest.mark.parametrize("first", [None, *SCOPES])
+def test_results_grow_and_end_the_same_whichever_scope_comes_first(first: str | None) -> None:
+    model, told = tiny("llama", hidden_size=64, head_dim=16), []
+    source = read_tokens(model, None, None, input_ids=ids())
+    options = {"n_eigen": 6, "n_probes": 6, "n_targets": 4, "position": None}
+    progress = lambda done, total: told.append((done, total))  # noqa: E731
+    steps = list(stream(model, None, source, first=first, progress=progress, **options))
+    assert [a.complete for a in steps] == [False] * (len(steps) - 1) + [True]
+    if first is not None:
+        assert steps[0].scores(first).any()
+        assert steps[0].n_vjps == steps[-1].n_vjps
+        assert min(done for done, _ in told if done) <= 9
+    whole = attribute(model, input_ids=ids(), n_eigen=6, n_probes=6, n_targets=4)
+    for scope in SCOPES:
+        np.testing.assert_allclose(steps[-1].scores(scope), whole.scores(scope), rtol=1e-4)
+    assert told[-1][0] == told[-1][1] == steps[-1].n_vjps

@@ -10,8 +10,9 @@ import pytest
 import traitlets
 from tiny_models import tiny
 from tiny_tokenizer import byte_tokenizer
+from transformers import AutoConfig, AutoModelForMaskedLM
 
-from jacobian_widget import BadValueError, JacobianWidget, NonFiniteError, attribute
+from jacobian_widget import BadValueError, JacobianWidget, NonFiniteError, UnsupportedModelError, attribute
 from jacobian_widget import widget as widget_module
 
 TEXT = "The cat sat on"
@@ -308,3 +309,30 @@ def test_the_model_can_be_collected(tokenizer: Any) -> None:
             return
         threading.Event().wait(0.05)
     raise AssertionError("something still holds the model")
+
+
+def test_numpy_integers_are_whole_numbers(w: JacobianWidget) -> None:
+    w.position = np.int64(3)
+    assert w.position == 3
+    with pytest.raises(traitlets.TraitError):
+        w.rank = True
+
+
+def test_a_refusal_stays_in_sight_while_computing(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    w.attribution  # noqa: B018 - waits
+    gate = Gate(monkeypatch)
+    w.position = 3
+    assert gate.reached.wait(60)
+    w.set_state({"position": 99})
+    gate.open.set()
+    assert settled(w)["state"] == "error"
+    assert "99" in w.status["message"]
+    assert w.attribution.position == 3
+    w.set_state({"granularity": "word"})
+    assert w.status["state"] == "ready"
+
+
+def test_a_model_that_is_not_causal_is_refused_at_once(tokenizer: Any) -> None:
+    config = AutoConfig.for_model("bert", hidden_size=32, num_hidden_layers=1, num_attention_heads=4, vocab_size=300)
+    with pytest.raises(UnsupportedModelError, match="not causal"):
+        JacobianWidget(AutoModelForMaskedLM.from_config(config), tokenizer, TEXT)

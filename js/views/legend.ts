@@ -1,7 +1,7 @@
 /** What the ink means: zero, the ramp, the maximum with its unit, and what is hidden. */
 import { h, show, text } from "../dom";
 import * as numbers from "../numbers";
-import { unit } from "../scene";
+import { scoreText, unit } from "../scene";
 import type { Context, View } from "./context";
 
 export function createLegend({ wishes, signal }: Context): View {
@@ -39,7 +39,7 @@ export function createLegend({ wishes, signal }: Context): View {
       text(hidden, share && picture ? `BOS holds ${numbers.share(picture.bosShare)}, hidden` : "");
       show(hidden, share);
       if (!picture || !question) return;
-      text(top, `${numbers.score(picture.max, picture.max)} ${unit(question)}`);
+      text(top, `${scoreText(picture, picture.order[0] ?? 0)} ${unit(question)}`);
       const score = pointed === null ? undefined : picture.scores[pointed];
       show(marker, score !== undefined && picture.max > 0);
       if (score !== undefined && picture.max > 0)

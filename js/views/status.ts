@@ -43,7 +43,7 @@ export function createStatus({ wishes, signal }: Context): View {
     { type: "button", class: "jw-link jw-back", hidden: true },
     "Back to the saved result",
   );
-  const detail = h("pre", { tabindex: 0, "aria-label": "Error details" });
+  const detail = h("pre", { tabindex: 0, role: "region", "aria-label": "Error details" });
   const details = h("details", { hidden: true }, h("summary", {}, "Details"), detail);
   const el = h(
     "div",

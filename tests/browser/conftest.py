@@ -1,0 +1,74 @@
+"""A browser, and one JupyterLab tab for each module that asks for one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jupyter_server import JupyterServer
+from lab import Lab
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Playwright
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "test-results"
+NO_CHROMIUM = "no Chromium here: apt-get install chromium, or .venv/bin/playwright install chromium, or set JW_CHROMIUM"
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+expect.set_options(timeout=30_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
+    names = ("chromium", "google-chrome", "chromium-browser")
+    found = os.environ.get("JW_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None and not Path(playwright.chromium.executable_path).exists():
+        pytest.skip(NO_CHROMIUM)
+    return {**browser_type_launch_args, "executable_path": found, "args": SWITCHES}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[JupyterServer]:
+    with JupyterServer([ROOT / "examples" / "quickstart.ipynb"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, server: JupyterServer) -> Iterator[Lab]:
+    opened = Lab(browser, server)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lab(tab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """The module's tab; the test fails if the page complained or asked for anything outside this machine."""
+    tab.complaints()
+    yield tab
+    failed = getattr(request.node, "failed", False)
+    complaints = tab.complaints()
+    if failed or complaints:
+        RESULTS.mkdir(exist_ok=True)
+        tab.page.screenshot(path=RESULTS / f"{request.node.name}.png")
+    assert complaints == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if call.when == "call":
+        item.failed = report.failed  # type: ignore[attr-defined]
+    return report
