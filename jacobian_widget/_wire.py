@@ -83,7 +83,7 @@ def _pack_fisher(fisher: Fisher) -> dict[str, Any]:
         "standard_error": _floats(fisher.standard_error),
         "rank": fisher.spectrum.shape[1],
         "dimension": fisher.dimension,
-        "captured": fisher.captured,
+        "captured": _floats(fisher.captured),
         "exact": fisher.exact,
     }
 

@@ -86,8 +86,8 @@ class Fisher:
     """`[T]`, of the trace; 0 when `exact`."""
     dimension: int
     """`d`, the number of directions there are."""
-    captured: float
-    """Share of `tr F` in the top `r`, 0 to 1."""
+    captured: Floats
+    """`[r]`, share of `tr F` in the top 1 … r, 0 to 1."""
     exact: bool
 
 
@@ -271,9 +271,9 @@ class Attribution:
         }
         if self.fisher is not None:
             meta["fisher"] = {
-                name: getattr(self.fisher, name) for name in ("remainder_bos", "dimension", "captured", "exact")
+                name: getattr(self.fisher, name) for name in ("remainder_bos", "dimension", "exact")
             }
-            for name in ("spectrum", "spectrum_bos", "remainder", "standard_error"):
+            for name in ("spectrum", "spectrum_bos", "remainder", "standard_error", "captured"):
                 arrays[f"fisher_{name}"] = getattr(self.fisher, name)
         arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
         with Path(path).open("wb") as file:

@@ -110,7 +110,7 @@ def _fisher(block: FisherBlock, n_bos: int, count: int) -> Fisher:
         remainder_bos=float(block.remainder[:n_bos].sum()),
         standard_error=_rows(block.standard_error[n_bos:], count),
         dimension=block.dimension,
-        captured=min(1.0, float(block.eigenvalues.sum()) / block.trace) if block.trace > 0 else 1.0,
+        captured=(block.eigenvalues.cumsum(0) / max(block.trace, 1e-30)).clamp(max=1.0).numpy(),
         exact=block.exact,
     )
 

@@ -49,7 +49,7 @@ export interface Fisher {
   standardError: Float32Array; // [T]
   rank: number;
   dimension: number;
-  captured: number;
+  captured: Float32Array; // [r], share of the trace of F in the top 1..r
   exact: boolean;
 }
 
@@ -259,7 +259,7 @@ function decodeFisher(raw: unknown, length: number): Fisher | null {
     remainderBos: num(raw, "remainder_bos"),
     standardError: float32(raw, "standard_error", length),
     dimension: whole(raw, "dimension"),
-    captured: num(raw, "captured"),
+    captured: float32(raw, "captured", rank),
     exact: raw.exact === true,
   };
 }

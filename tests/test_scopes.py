@@ -133,5 +133,9 @@ def test_fisher_estimate_is_unbiased_and_its_error_honest() -> None:
     assert (abs(got.mean(0) - want) < 4 * spread_of_mean).all()
     assert (abs(got - want) < 2 * errors).mean() > 0.85
     assert runs[0].fisher is not None
-    assert 0 < runs[0].fisher.captured < 1
+    captured = runs[0].fisher.captured
+    assert 0 < captured[0] < captured[-1] < 1
+    assert exact.fisher is not None
+    np.testing.assert_allclose(captured, exact.fisher.captured[:8], rtol=0.1)
+    assert exact.fisher.captured[-1] == pytest.approx(1)
     np.testing.assert_allclose(runs[0].scores("fisher", rank=8), exact.scores("fisher", rank=8), rtol=2e-3)

@@ -45,7 +45,7 @@ def read(a: Attribution, basis: dict[str, Any]) -> Attribution:
             remainder_bos=fisher["remainder_bos"],
             standard_error=floats(fisher["standard_error"], count),
             dimension=fisher["dimension"],
-            captured=fisher["captured"],
+            captured=floats(fisher["captured"], r),
             exact=fisher["exact"],
         ),
     )

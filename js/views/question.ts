@@ -90,9 +90,13 @@ export function createQuestion(context: Context): Question {
         }
         const shown = wish.rank === null ? null : Math.min(wish.rank, fisher.rank);
         rank.value = shown === null ? "" : String(shown);
-        const captured = shown === fisher.rank ? `, captures ${numbers.share(fisher.captured)}` : "";
         const estimated = `${fisher.dimension} in all, ${fisher.exact ? "exact" : "estimated"}`;
-        text(note, shown === null ? estimated : `rank ${shown} of ${fisher.dimension}${captured}`);
+        text(
+          note,
+          shown === null
+            ? estimated
+            : `rank ${shown} of ${fisher.dimension}, captures ${numbers.share(fisher.captured[shown - 1] ?? 0)}`,
+        );
       }
       target.update(scene);
       foil.update(scene);

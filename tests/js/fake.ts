@@ -214,7 +214,9 @@ export function sketch(pieces: string[], options: Options = {}): Sketch {
     standard_error: bytes(remainder.slice(0, T).map((x) => x * 0.12)),
     rank,
     dimension: 576,
-    captured: 0.57,
+    captured: bytes(
+      Array.from({ length: rank }, (_, i) => (0.57 * (1 - 0.6 ** (i + 1))) / (1 - 0.6 ** rank)),
+    ),
     exact,
   };
   const basis = {
