@@ -150,6 +150,10 @@ class JacobianWidget(anywidget.AnyWidget):
             self._ready = True
         self._settle()
 
+    def __repr__(self) -> str:
+        text = self.text if len(self.text) <= 40 else self.text[:39] + "…"
+        return f"JacobianWidget({text!r}, scope={self.scope!r}, position={self.position})"
+
     @property
     def attribution(self) -> Attribution:
         """The result that belongs to the traits as they are now; waits for it.

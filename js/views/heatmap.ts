@@ -3,11 +3,21 @@ import { level } from "../color";
 import { activeElement, attr, h, show } from "../dom";
 import { plain } from "../keys";
 import { describe, type Scene } from "../scene";
-import { explainable, ghostMark, groupEnd, groupOf, groupPiece, needsIsolation, spoken } from "../tokens";
+import {
+  explainable,
+  ghostMark,
+  groupEnd,
+  groupLabel,
+  groupOf,
+  groupPiece,
+  needsIsolation,
+  spoken,
+} from "../tokens";
 import type { Tokens } from "../wire";
 import type { Context, View } from "./context";
 
 const FADE_UP_TO = 300;
+const BLANK = /^[\s\p{C}]*$/u;
 const DIM = 64;
 const EXPLAINED = 128;
 const HOT = 256;
@@ -98,6 +108,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
         span.setAttribute("aria-disabled", "true");
       }
       append(span, piece);
+      attr(span, "aria-label", restingName(tokens, starts, g));
       spans[g] = span;
       fragment.append(span);
     }
@@ -171,10 +182,19 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     reachable = stop;
   }
 
+  /** A token reads as its own text; one that is all white space needs a word for it. */
+  function restingName(tokens: Tokens, starts: readonly number[], group: number): string | null {
+    return BLANK.test(groupPiece(tokens, starts, group)) ? spoken(groupLabel(tokens, starts, group)) : null;
+  }
+
   /** Spoken names are written when a token is reached, not for every token on every change. */
   function name(group: number): void {
     const now = scene();
     if (labelled?.group === group && labelled.scene === now) return;
+    const left = labelled ? spans[labelled.group] : undefined;
+    if (left && labelled && drawnTokens) {
+      attr(left, "aria-label", restingName(drawnTokens, drawnStarts, labelled.group));
+    }
     labelled = { group, scene: now };
     const span = spans[group];
     const said = describe(now, group);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,8 @@ def lab(tab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
     complaints = tab.complaints()
     if failed or complaints:
         RESULTS.mkdir(exist_ok=True)
-        tab.page.screenshot(path=RESULTS / f"{request.node.name}.png")
+        name = re.sub(r"[^\w-]+", "_", request.node.name)
+        tab.page.screenshot(path=RESULTS / f"{name}.png")
     assert complaints == []
 
 

@@ -27,6 +27,7 @@ SETTINGS = {
     "@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Light", "adaptive-theme": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # every output is in the page
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
     "@jupyterlab/completer-extension:manager": {"autoCompletion": False},
 }
 START_SECONDS = 90

@@ -572,6 +572,20 @@ describe("keyboard", () => {
     press(active(), " ");
     expect(model.get("position")).toBeNull();
   });
+  test("tokens without a visible character have a name, and a left token takes its scores with it", () => {
+    const { root } = mount(readyModel(["a", " ", "\n", "\u200b", "b"], { position: 4 }));
+    const names = () => tokens(root).map((t) => t.getAttribute("aria-label"));
+    const resting = names();
+    expect([resting[0], resting[4]]).toEqual([null, null]);
+    for (const name of resting.slice(1, 4)) expect(name).toMatch(/\S/);
+    one(root, ".jw-text [tabindex='0']").focus();
+    press(active(), "Home");
+    expect(names()[0]).toContain("1st of");
+    press(active(), "ArrowRight");
+    expect(names()[1]).toMatch(/^space, /);
+    press(active(), "ArrowRight");
+    expect(names().slice(0, 2)).toEqual([null, resting[1]]);
+  });
   test("no key reaches the notebook, but chords such as Ctrl+S do", () => {
     const { root } = mount();
     const token = tokens(root)[3] as HTMLElement;
