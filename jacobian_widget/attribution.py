@@ -270,9 +270,7 @@ class Attribution:
             "signed": self.basis.signed,
         }
         if self.fisher is not None:
-            meta["fisher"] = {
-                name: getattr(self.fisher, name) for name in ("remainder_bos", "dimension", "exact")
-            }
+            meta["fisher"] = {name: getattr(self.fisher, name) for name in ("remainder_bos", "dimension", "exact")}
             for name in ("spectrum", "spectrum_bos", "remainder", "standard_error", "captured"):
                 arrays[f"fisher_{name}"] = getattr(self.fisher, name)
         arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)

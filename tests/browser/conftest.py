@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from chromium import HOW_TO_GET_IT, launch_options
 from jupyter_server import JupyterServer
 from lab import Lab
 from playwright.sync_api import expect
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "test-results"
-NO_CHROMIUM = "no Chromium here: apt-get install chromium, or .venv/bin/playwright install chromium, or set JW_CHROMIUM"
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 expect.set_options(timeout=30_000)
 
@@ -34,11 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
-    names = ("chromium", "google-chrome", "chromium-browser")
-    found = os.environ.get("JW_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None and not Path(playwright.chromium.executable_path).exists():
-        pytest.skip(NO_CHROMIUM)
-    return {**browser_type_launch_args, "executable_path": found, "args": SWITCHES}
+    options = launch_options(playwright)
+    if options is None:
+        pytest.skip(HOW_TO_GET_IT)
+    return {**browser_type_launch_args, **options}
 
 
 @pytest.fixture(scope="session")

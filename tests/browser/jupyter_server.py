@@ -22,6 +22,8 @@ import platformdirs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from typing_extensions import Self
+
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Light", "adaptive-theme": False},
@@ -126,7 +128,7 @@ class JupyterServer:
         self._log.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def __enter__(self) -> JupyterServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

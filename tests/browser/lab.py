@@ -64,11 +64,11 @@ class Cell:
 class Lab:
     """A tab of its own: settings, workspace and storage are shared with no other."""
 
-    def __init__(self, browser: Browser, server: JupyterServer) -> None:
+    def __init__(self, browser: Browser, server: JupyterServer, **context: Any) -> None:
         self.server = server
         self.outside: list[str] = []
         self.errors: list[str] = []
-        self._context = browser.new_context(viewport={"width": 1280, "height": 1000})
+        self._context = browser.new_context(**{"viewport": {"width": 1280, "height": 1000}, **context})
         self._context.route(OUTSIDE, self._refuse)
         self.page: Page = self._context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
