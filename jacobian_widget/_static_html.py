@@ -30,9 +30,12 @@ def static_html(source: Tokens, attribution: Attribution | None, question: dict[
         return _frame("", _text(source, ["" for _ in source.ids], None), "Not computed yet. " + _NOTE)
     scope = SCOPES[question["scope"]]
     granularity = question.get("granularity", "token")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        scores = attribution.scores(**{**question, "granularity": granularity})
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            scores = attribution.scores(**{**question, "granularity": granularity})
+    except ValueError:  # this scope, target or rank is still on its way
+        return static_html(source, None, question)
     highest = float(scores.max(initial=0.0))
     starts = [*source.groups(granularity), len(source)]
     styles = [""] * len(source)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from jacobian_widget.attribution import Attribution, Fisher, Prediction
 
-WISH = ("text", "scope", "target", "foil", "position", "rank", "granularity", "query", "cancelled")
+WISH = ("text", "scope", "target", "foil", "position", "rank", "granularity", "query", "cancelled", "retries")
 """Traits that the browser may write; Python validates them."""
 
 ANSWER = ("tokens", "basis", "status", "matches")

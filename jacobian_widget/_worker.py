@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import weakref
 from collections.abc import Callable
@@ -14,12 +15,13 @@ class Superseded(Exception):  # noqa: N818 - not an error: how a computation tha
 class Job:
     """One computation on its way."""
 
-    def __init__(self, owner: int, run: Callable[[Job], None]) -> None:
+    def __init__(self, owner: int, run: Callable[[Job], None], ended: Callable[[], None]) -> None:
         self.owner = owner
         self.error: BaseException | None = None
         self.done = False
         """Set by the job itself once it will not look at its owner's wish again."""
         self._run = run
+        self._ended = ended
         self._stopped = threading.Event()
         self._finished = threading.Event()
 
@@ -37,15 +39,19 @@ class Job:
         if self._stopped.is_set():
             raise Superseded
 
+    @property
+    def finished(self) -> bool:
+        """Whether the job has ended, in whatever way."""
+        return self._finished.is_set()
+
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the job has ended. In slices, so that a kernel interrupt gets through."""
-        remaining = timeout
-        while not self._finished.wait(0.1 if remaining is None else min(0.1, remaining)):
-            if remaining is not None:
-                remaining -= 0.1
-                if remaining <= 0:
-                    return False
-        return True
+        """Wait until the job has ended; False when `timeout` seconds pass first."""
+        return self._finished.wait(timeout)
+
+    def discard(self) -> None:
+        """End a job that never ran."""
+        self.error = Superseded()
+        self._end()
 
     def execute(self) -> None:
         """Run to the end; every way out is recorded."""
@@ -55,28 +61,55 @@ class Job:
         except BaseException as error:  # noqa: BLE001 - a worker thread has nobody above it to report to
             self.error = error
         finally:
-            self._finished.set()
+            self._end()
+
+    def _end(self) -> None:
+        self.done = True
+        self._finished.set()
+        self._ended()
 
 
 class Worker:
     """Runs jobs one after the other in a thread that lives while there are any."""
 
     def __init__(self) -> None:
-        self._guard = threading.Lock()
+        # Re-entrant: a garbage collection while it is held may close a widget, which cancels here.
+        self._guard = threading.RLock()
         self._waiting: dict[int, Job] = {}
         self._running: Job | None = None
-        self._alive = False
+        self._thread: threading.Thread | None = None
 
-    def submit(self, owner: object, run: Callable[[Job], None]) -> Job:
-        """Queue `run(job)` for `owner`, in place of whatever that owner wished before."""
-        job = Job(id(owner), run)
+    def submit(self, owner: object, run: Callable[[Job], None], ended: Callable[[], None]) -> Job:
+        """Queue `run(job)` for `owner`, in place of whatever that owner wished before.
+
+        `ended()` is called once the job has ended, in whatever way.
+        """
+        job = Job(id(owner), run, ended)
         with self._guard:
             self._stop(job.owner)
+            replaced = self._waiting.pop(job.owner, None)
             self._waiting[job.owner] = job
-            if not self._alive:
-                self._alive = True
-                threading.Thread(target=self._loop, name="jacobian-widget", daemon=True).start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name="jacobian-widget", daemon=True)
+                self._thread.start()
+        if replaced is not None:
+            replaced.discard()
         return job
+
+    @property
+    def is_current_thread(self) -> bool:
+        """Whether the caller runs inside a job of this worker, and so must not wait for one."""
+        return threading.current_thread() is self._thread
+
+    def shut_down(self) -> None:
+        """Stop everything and wait for the running job's next probe boundary."""
+        with self._guard:
+            thread = self._thread
+            for job in (*self._waiting.values(), self._running):
+                if job is not None:
+                    job.stop()
+        if thread is not None:
+            thread.join(timeout=10)
 
     def cancel(self, owner: object) -> None:
         """Stop what `owner` wished, if it is not done."""
@@ -95,7 +128,7 @@ class Worker:
             with self._guard:
                 self._running = None
                 if not self._waiting:
-                    self._alive = False
+                    self._thread = None
                     return
                 self._running = self._waiting.pop(next(iter(self._waiting)))
                 job = self._running
@@ -103,7 +136,14 @@ class Worker:
 
 
 _workers: weakref.WeakKeyDictionary[object, Worker] = weakref.WeakKeyDictionary()
-_guard = threading.Lock()
+_guard = threading.RLock()
+
+
+@atexit.register
+def _shut_down() -> None:
+    # A thread still inside torch while the interpreter goes down aborts the process.
+    for worker in list(_workers.values()):
+        worker.shut_down()
 
 
 def worker_of(model: object) -> Worker:

@@ -28,6 +28,7 @@ DEGENERATE_MESSAGE = (
     "without a gain, or one folded into the unembedding). Use the Entropy scope instead."
 )
 _FILE_FORMAT = 1
+_PLAIN = ("default_target", "chosen_foil", "entropy", "beta", "degenerate", "model", "seconds", "complete")
 
 
 class DegenerateScopeWarning(UserWarning):
@@ -109,6 +110,8 @@ class Attribution:
     """Likeliest next tokens, likeliest first, then every further token that was named."""
     default_target: int
     """The token at `position`, or the likeliest when it lies beyond the text."""
+    chosen_foil: int | None
+    """The foil that was named; None for the likeliest token that is not the target."""
     entropy: float
     """`H(p)` in nats."""
     beta: float
@@ -154,7 +157,9 @@ class Attribution:
         return self.foil_of(self.default_target)
 
     def foil_of(self, target: int) -> int:
-        """The likeliest token that is not `target`."""
+        """The foil that was named, else the likeliest token that is not `target`."""
+        if self.chosen_foil not in (None, target):
+            return self.chosen_foil
         return next((c.id for c in self.predictions if c.id != target), target)
 
     def scores(
@@ -226,7 +231,10 @@ class Attribution:
 
     def to_dataframe(self) -> pd.DataFrame:
         """One row per token: `token`, `id`, and a column for each scope that was computed, for the default target."""
-        import pandas as pd
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise ImportError("to_dataframe needs pandas. Run: pip install pandas") from error
 
         columns: dict[str, Any] = {"token": self.tokens, "id": self.input_ids}
         for name in SCOPES:
@@ -251,18 +259,7 @@ class Attribution:
             "directions": self.basis.directions,
             "predictions": [asdict(p) for p in self.predictions],
             "n_vjps": self.n_vjps,
-            **{
-                name: getattr(self, name)
-                for name in (
-                    "default_target",
-                    "entropy",
-                    "beta",
-                    "degenerate",
-                    "model",
-                    "seconds",
-                    "complete",
-                )
-            },
+            **{name: getattr(self, name) for name in _PLAIN},
         }
         arrays: dict[str, NDArray[Any]] = {
             "gram": self.basis.gram,
@@ -292,39 +289,12 @@ class Attribution:
             raise
         except Exception as error:
             raise ValueError(f"{path} is not a result saved by Attribution.save: {error}") from error
-        if meta["format"] > _FILE_FORMAT:
+        if meta.get("format", 0) > _FILE_FORMAT:
             raise ValueError(f"{path} has format {meta['format']}; this version reads up to {_FILE_FORMAT}. Upgrade.")
-        source: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in meta["source"].items()}
-        fisher = meta.get("fisher")
-        return Attribution(
-            source=Tokens(**source),
-            position=meta["position"],
-            basis=Basis(
-                tuple((kind, k) for kind, k in meta["directions"]),
-                arrays["gram"],
-                arrays["gram_bos"],
-                arrays["signed"],
-            ),
-            fisher=fisher
-            and Fisher(
-                **fisher,
-                **{k.removeprefix("fisher_"): v for k, v in arrays.items() if k.startswith("fisher_")},
-            ),
-            predictions=tuple(Prediction(**p) for p in meta["predictions"]),
-            _vjps=meta["n_vjps"],
-            **{
-                name: meta[name]
-                for name in (
-                    "default_target",
-                    "entropy",
-                    "beta",
-                    "degenerate",
-                    "model",
-                    "seconds",
-                    "complete",
-                )
-            },
-        )
+        try:
+            return _unpacked(meta, arrays)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"{path} is damaged: {error!r}") from error
 
     def resolve(self, target: int | str) -> int:
         """The vocabulary id of `target`, a token id or a string that is exactly one token.
@@ -343,6 +313,13 @@ class Attribution:
                 f"({', '.join(repr(c.token) for c in self.predictions[:8])}, …); give a token id, or attribute() again."
             )
         return one_token_id(None, target, 2**31)
+
+    def detached(self) -> Attribution:
+        """This result without its model: it computes nothing more, and holds neither model nor graph."""
+        return replace(self, _vjps=self.n_vjps, fisher=self.fisher, _session=None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_vjps": self.n_vjps, "_session": None}
 
     def knows(self, target: int) -> bool:
         """Whether `target` is in the basis, so that its scores need no further VJP."""
@@ -390,11 +367,7 @@ class Attribution:
         c = scope_table.combination(name, k, other, basis.directions)
         if c is None:
             session = self._needs_model(f"scope {name!r} for target {k}")
-            extra = scope_table.needed([name], [k], k, other)
-            have = [d for d in basis.directions if d not in extra]
-            if name == "semantic" and ("mean", None) in have:
-                extra = [("log_probability", k)]
-            basis = session.basis([*extra, *have])
+            basis = session.basis(scope_table.needed([name], [k], k, other))
             c = scope_table.combination(name, k, other, basis.directions)
             assert c is not None
         squares, bos = basis.squares(c)
@@ -425,3 +398,23 @@ class Attribution:
         if granularity not in GRANULARITIES:
             raise ValueError(f"unknown granularity {granularity!r}; choose one of {', '.join(GRANULARITIES)}.")
         return list(self.source.groups(granularity))
+
+
+def _unpacked(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Attribution:
+    source: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in meta["source"].items()}
+    fisher: dict[str, Any] | None = meta.get("fisher")
+    parts: dict[str, Any] = {k.removeprefix("fisher_"): v for k, v in arrays.items() if k.startswith("fisher_")}
+    return Attribution(
+        source=Tokens(**source),
+        position=meta["position"],
+        basis=Basis(
+            tuple((kind, k) for kind, k in meta["directions"]),
+            arrays["gram"],
+            arrays["gram_bos"],
+            arrays["signed"],
+        ),
+        fisher=None if fisher is None else Fisher(**fisher, **parts),
+        predictions=tuple(Prediction(**p) for p in meta["predictions"]),
+        _vjps=meta["n_vjps"],
+        **{name: meta[name] for name in _PLAIN},
+    )

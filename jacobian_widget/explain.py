@@ -121,8 +121,9 @@ def read_tokens(
     if not len(source):
         raise ValueError("there are no tokens to explain; give at least one.")
     vocabulary = adapter.vocabulary_size(model)
-    if not 0 <= min(source.ids) <= max(source.ids) < vocabulary:
-        raise ValueError(f"token ids must lie in 0..{vocabulary - 1}, got {min(source.ids)} to {max(source.ids)}.")
+    low, high = min(source.bos + source.ids), max(source.bos + source.ids)
+    if not 0 <= low <= high < vocabulary:
+        raise ValueError(f"token ids (BOS among them) must lie in 0..{vocabulary - 1}, got {low} to {high}.")
     limit = adapter.context_limit(model)
     if limit is not None and len(source) + len(source.bos) > limit:
         raise ValueError(
@@ -130,6 +131,12 @@ def read_tokens(
             f"Shorten it by {len(source) + len(source.bos) - limit} tokens."
         )
     return source
+
+
+def highest_rank(model: torch.nn.Module) -> int:
+    """The highest Fisher rank that `attribute` gives by default."""
+    d = adapter.hidden_size(model)
+    return d if d <= N_EIGEN + N_PROBES else N_EIGEN
 
 
 def check_model(model: torch.nn.Module, ids: Sequence[int]) -> None:
@@ -185,10 +192,19 @@ def stream(
 
     `position` counts from the start (see `check_position`); `n_eigen = n_probes = 0` asks for the exact trace.
     """
-    names = [scope_table.check_scope(name) for name in (SCOPES if scopes is None else scopes)]
+    asked = SCOPES if scopes is None else (scopes,) if isinstance(scopes, str) else scopes
+    names = [scope_table.check_scope(name) for name in asked]
     if not names:
         raise ValueError(f"scopes is empty; choose from {', '.join(SCOPES)}, or None for all.")
     vocabulary = adapter.vocabulary_size(model)
+    for name, count in (("n_targets", n_targets), ("n_eigen", n_eigen), ("n_probes", n_probes)):
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            raise ValueError(f"{name} must be a whole number of at least 0, got {count!r}.")
+    if (n_eigen, n_probes) != (0, 0) and (n_eigen < 1 or n_probes < 2):
+        raise ValueError(
+            f"n_eigen must be at least 1 and n_probes at least 2 (got {n_eigen} and {n_probes}): fewer probes give no "
+            "standard error. For the exact trace use exact_fisher=True."
+        )
     chosen = [None if k is None else one_token_id(tokenizer, k, vocabulary) for k in (target, foil)]
     started = time.perf_counter()
     end = len(source) if position is None else position
@@ -215,6 +231,7 @@ def stream(
         fisher=None,
         predictions=session.predictions(shown),
         default_target=likeliest[0] if actual is None else actual,
+        chosen_foil=None if scopes is None else chosen[1],
         entropy=float(scope_table.entropy(session.z)),
         beta=session.beta,
         degenerate=False,

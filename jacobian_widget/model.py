@@ -44,6 +44,7 @@ class Forward:
 _locks: weakref.WeakKeyDictionary[torch.nn.Module, threading.RLock] = weakref.WeakKeyDictionary()
 _checked: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
 _guard = threading.Lock()
+_attention_switch = threading.RLock()
 
 
 def check_kind(model: torch.nn.Module) -> None:
@@ -78,6 +79,12 @@ def model_name(model: torch.nn.Module) -> str:
 def vocabulary_size(model: torch.nn.Module) -> int:
     """Number of ids the embedding takes."""
     return int(_embeddings(model).weight.shape[0])
+
+
+def hidden_size(model: torch.nn.Module) -> int:
+    """`d`, the size of the final hidden state."""
+    weight: Any = _head(model).weight
+    return int(weight.shape[-1])
 
 
 def bos_id(model: torch.nn.Module) -> int | None:
@@ -136,8 +143,11 @@ def nonfinite(where: str, model: torch.nn.Module) -> NonFiniteError:
 def _forward(model: torch.nn.Module, ids: Sequence[int], at: int, *, batch: bool) -> Forward:
     embeddings, head = _embeddings(model), _head(model)
     cut: list[tuple[Tensor, Tensor]] = []
+    thread = threading.get_ident()
 
-    def at_position(_: torch.nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    def at_position(_: torch.nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        if threading.get_ident() != thread:
+            return None  # somebody else's call of the same model
         hidden = args[0]
         if hidden.dim() != 3 or hidden.shape[1] != len(ids):
             raise UnsupportedModelError(
@@ -155,6 +165,7 @@ def _forward(model: torch.nn.Module, ids: Sequence[int], at: int, *, batch: bool
         stack.enter_context(torch.enable_grad())
         stack.enter_context(undisturbed(model))
         if math_attention:
+            stack.enter_context(_attention_switch)  # the flags below are the whole process's
             stack.enter_context(sdpa_kernel(SDPBackend.MATH))
         weight = embeddings.weight
         x = embeddings(torch.tensor([list(ids)], device=weight.device)).detach().requires_grad_()
@@ -203,8 +214,8 @@ def check(model: torch.nn.Module, ids: Sequence[int]) -> None:
 
 
 def _check(model: torch.nn.Module, ids: Sequence[int]) -> None:
-    sample = (list(ids) * 8)[:8]
-    at = 4
+    sample = (list(ids) * 8)[: min(8, context_limit(model) or 8)]
+    at = len(sample) // 2
     try:
         with torch.inference_mode(False), torch.no_grad(), undisturbed(model):
             device = _embeddings(model).weight.device

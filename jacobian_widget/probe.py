@@ -6,6 +6,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +21,8 @@ Progress = Callable[[int, int], None]
 _ROWS = {"cpu": 1200}
 _ROWS_ON_ACCELERATOR = 32768
 _DENSE_BELOW = 256
+_KEPT = 96
+"""VJPs kept for later Grams; with more, only those of the newest question stay."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,17 @@ class Probe:
         self._forward = adapter.forward(self.model, self.ids, self.at, probes=probes)
         return self._forward
 
+    @contextmanager
+    def _held(self) -> Iterator[adapter.Forward]:
+        """The forward pass, for one computation; given up after it if a newer probe has come meanwhile."""
+        with self.lock:
+            try:
+                yield self.forward
+            finally:
+                holder = _holders.get(self.model)
+                if holder is not None and holder() is not self:
+                    self.release()
+
     @torch.inference_mode(False)
     @torch.enable_grad()
     def gram(self, directions: Sequence[Direction], progress: Progress | None = None) -> GramBlock:
@@ -110,8 +124,7 @@ class Probe:
             directions: `[m]`, in the order of the result.
             progress: see `Progress`.
         """
-        with self.lock:
-            forward = self.forward
+        with self._held() as forward:
             new = tuple(d for d in directions if d not in self._directions)
             if new:
                 v = self.directions(new)
@@ -119,8 +132,11 @@ class Probe:
                 self._vjps = g if self._vjps is None else torch.cat([self._vjps, g])
                 self._directions += new
             n, m = len(self.ids), len(directions)
-            gram = torch.zeros(n, m, m)
-            signed = torch.zeros(n, m)
+            if len(self._directions) > _KEPT and self._vjps is not None:
+                self._vjps = self._vjps[[self._directions.index(d) for d in directions]]
+                self._directions = tuple(directions)
+            gram = torch.zeros(n, m, m, dtype=torch.float32)
+            signed = torch.zeros(n, m, dtype=torch.float32)
             if m:
                 assert self._vjps is not None
                 rows = [self._directions.index(d) for d in directions]
@@ -133,13 +149,13 @@ class Probe:
             return GramBlock(tuple(directions), gram, signed)
 
     def directions(self, directions: Sequence[Direction]) -> Tensor:
-        """`v` `[m, d]` of each direction, in the dtype of `y`."""
+        """`v` `[m, d]` of each direction, in float32 or the wider dtype of `y`."""
         forward = self.forward
         y = forward.y_leaf.detach()
         v = self.head_vjp(cotangents(directions, forward.z))
         for i, (kind, _) in enumerate(directions):
             if kind == "temperature":
-                v[i] = y / y.float().norm().to(y.dtype)
+                v[i] = y.to(v) / y.to(v).norm()
         return v
 
     @torch.inference_mode(False)
@@ -149,8 +165,7 @@ class Probe:
 
         Exact, with no probes, when `n_eigen + n_probes >= d`. Source: METHOD section 3.
         """
-        with self.lock:
-            forward = self.forward
+        with self._held() as forward:
             d = forward.y.shape[0]
             exact = n_eigen + n_probes >= d or n_probes == 0
             r = d if n_eigen + n_probes >= d else n_eigen
@@ -169,13 +184,13 @@ class Probe:
                 rest = rest - (rest @ vectors) @ vectors.T
                 trace += float(rest.square().sum(-1).mean())
                 parts.append(rest)
-            squares = torch.zeros(len(self.ids), r + (0 if exact else n_probes))
+            squares = torch.zeros(len(self.ids), r + (0 if exact else n_probes), dtype=torch.float32)
             done = 0
-            for g in self._vjp(torch.cat(parts).to(forward.y.dtype), progress):
+            for g in self._vjp(torch.cat(parts), progress):
                 squares[: self.at + 1, done : done + len(g)] = g.float().square().sum(-1).T.cpu()
                 done += len(g)
             samples = squares[:, r:]
-            zero = torch.zeros(len(self.ids))
+            zero = torch.zeros(len(self.ids), dtype=torch.float32)
             return FisherBlock(
                 spectrum=squares[:, :r].contiguous(),
                 remainder=zero if exact else samples.mean(-1),
@@ -187,12 +202,14 @@ class Probe:
             )
 
     def head_vjp(self, u: Tensor) -> Tensor:
-        """`Zᵀu` `[k, d]` for `u` `[k, V]`, through the model's own head."""
+        """`Zᵀu` `[k, d]` for `u` `[k, V]`, through the model's own head; float32 or the wider dtype of `y`."""
         forward = self.forward
+        wide = torch.promote_types(forward.y.dtype, torch.float32)
         if not len(u):
-            return forward.y.new_zeros(0, forward.y.shape[0])
+            return forward.y.new_zeros(0, forward.y.shape[0], dtype=wide)
+        u, size = _unit_size(u)
         (v,) = torch.autograd.grad(forward.z, forward.y_leaf, u.to(forward.z), retain_graph=True, is_grads_batched=True)
-        return v
+        return v.to(wide) * size.to(wide)
 
     def _fisher_product(self, p: Tensor) -> Callable[[Tensor], Tensor]:
         """`w [d, k] -> F w [d, k]`, from products with the head alone."""
@@ -220,9 +237,9 @@ class Probe:
         while start < len(v):
             if progress:
                 progress(self.n_vjps, total)
-            batch = v[start : start + size]
+            batch, scale = _unit_size(v[start : start + size])
             try:
-                g = _grad(forward, batch)
+                g = _grad(forward, batch.to(forward.y.dtype))
             except RuntimeError as error:
                 if len(batch) == 1 or isinstance(error, torch.OutOfMemoryError):
                     raise
@@ -232,7 +249,7 @@ class Probe:
                 raise adapter.nonfinite("the backward pass", self.model)
             self.n_vjps += len(batch)
             start += len(batch)
-            yield g[:, :end]
+            yield g[:, :end].to(scale) * scale[:, :, None]
         if progress:
             progress(self.n_vjps, total)
 
@@ -246,10 +263,10 @@ def top_eigenpairs(
     on the device of `like`; a small or almost full problem is solved densely there.
     """
     if d <= _DENSE_BELOW or 3 * r >= d:
-        matrix = product(torch.eye(d, device=like.device))
+        matrix = product(torch.eye(d, device=like.device, dtype=torch.float32))
         values, vectors = torch.linalg.eigh(_wide(matrix + matrix.T) / 2)
         return values.flip(0)[:r].float(), vectors.flip(1)[:, :r].float()
-    block = torch.linalg.qr(torch.randn(d, r + 8, generator=generator).to(like.device)).Q
+    block = torch.linalg.qr(torch.randn(d, r + 8, generator=generator, dtype=torch.float32).to(like.device)).Q
     basis, images = block, product(block)
     while True:
         values, small = torch.linalg.eigh(_wide(basis.T @ images))
@@ -275,6 +292,13 @@ def _grad(forward: adapter.Forward, v: Tensor) -> Tensor:
         warnings.filterwarnings("ignore", message="There is a performance drop")
         (g,) = torch.autograd.grad(forward.y, forward.x, v, retain_graph=True, is_grads_batched=True)
     return g[:, 0]
+
+
+def _unit_size(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """`rows` `[k, ·]` divided by powers of two `[k, 1]` near their largest entries, so that float16 can hold them."""
+    largest = rows.abs().amax(-1, keepdim=True).clamp(min=torch.finfo(rows.dtype).tiny)
+    size = torch.exp2(largest.log2().floor())
+    return rows / size, size
 
 
 def _wide(tensor: Tensor) -> Tensor:

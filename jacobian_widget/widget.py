@@ -15,7 +15,7 @@ import traitlets as t
 from jacobian_widget import _wire
 from jacobian_widget._static_html import static_html
 from jacobian_widget._worker import Job, Superseded, worker_of
-from jacobian_widget.explain import check_model, check_position, read_tokens, stream
+from jacobian_widget.explain import check_model, check_position, highest_rank, read_tokens, stream
 from jacobian_widget.model import vocabulary_size
 from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
 from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_vocabulary
@@ -102,6 +102,9 @@ class JacobianWidget(anywidget.AnyWidget):
     cancelled = t.Int(0).tag(sync=True)
     """Grows by one each time Cancel is pressed. Written by the browser."""
 
+    retries = t.Int(0).tag(sync=True)
+    """Grows by one each time Try again is pressed. Written by the browser."""
+
     tokens = t.Dict().tag(sync=True)
     """The tokens of `text` (see `_wire.pack_tokens`). Written by Python."""
 
@@ -134,6 +137,7 @@ class JacobianWidget(anywidget.AnyWidget):
             raise TypeError(f"JacobianWidget got unknown keyword {', '.join(unknown)}; allowed are {allowed}.")
         self._model, self._tokenizer, self._n_bos = model, tokenizer, n_bos
         self._guard = threading.RLock()
+        self._moved = threading.Condition(self._guard)
         self._source = read_tokens(model, tokenizer, text, n_bos=n_bos)
         check_model(model, self._source.ids)
         self._refusal = ""
@@ -142,12 +146,15 @@ class JacobianWidget(anywidget.AnyWidget):
         self._result: Attribution | None = None
         self._first_picture = threading.Event()
         super().__init__()
-        with self._guard:
+        try:
             self.set_trait("tokens", _wire.pack_tokens(self._source))
             self.set_trait("text", text)
             self.scope, self.granularity, self.rank = scope, granularity, rank
             self.position, self.target, self.foil = position, target, foil
-            self._ready = True
+        except BaseException:
+            self.close()
+            raise
+        self._ready = True
         self._settle()
 
     def __repr__(self) -> str:
@@ -156,27 +163,37 @@ class JacobianWidget(anywidget.AnyWidget):
 
     @property
     def attribution(self) -> Attribution:
-        """The result that belongs to the traits as they are now; waits for it.
+        """The result that belongs to the traits as they are now; waits for it, and computes again what was cancelled.
 
         Raises:
-            The error that ended the computation; RuntimeError if it was cancelled before anything was there.
+            The error that ended the computation; RuntimeError if it was cancelled meanwhile, or if an observer that
+            runs inside the computation asks before anything is there.
         """
-        job = self._job
-        while job is not None:
-            try:
-                job.wait()
-            except KeyboardInterrupt:
-                self._cancel()
-                raise
-            if job is self._job:
-                break
-            job = self._job
-        if job is not None and job.error is not None and not isinstance(job.error, Superseded):
-            raise job.error
-        result = self._result
-        if result is None or not self._fits(result):
-            raise RuntimeError("the computation was cancelled; set position or text again, or press Explain.")
-        return result
+        worker = worker_of(self._model)
+        with self._moved:
+            if not worker.is_current_thread:
+                if self._job is None or self._job.stopped:
+                    self._settle()
+                self._wait()
+            job, result = self._job, self._result
+            if job is not None and job.finished and job.error is not None and not job.stopped:
+                job.stop()  # the next one to ask tries again
+                raise job.error
+            if result is None or not self._fits(result):
+                raise RuntimeError("the computation was cancelled; ask again, or set position or text.")
+            return result
+
+    def _wait(self) -> None:
+        try:
+            while self._job is not None and not self._job.finished:
+                self._moved.wait(0.2)
+        except KeyboardInterrupt:
+            self._cancel()
+            raise
+
+    def _job_ended(self) -> None:
+        with self._moved:
+            self._moved.notify_all()
 
     @property
     def scores(self) -> NDArray[Any]:
@@ -200,7 +217,7 @@ class JacobianWidget(anywidget.AnyWidget):
                 super().set_state(wish)
             except Exception as error:  # noqa: BLE001 - whatever a browser sends must not end in a lost message
                 self._refusal = str(error)
-                self._say("error", message=self._refusal)
+                self._say("error")
         if refused := [name for name in sync_data if name in self.keys and sync_data[name] != getattr(self, name)]:
             self.send_state(refused)
 
@@ -233,11 +250,11 @@ class JacobianWidget(anywidget.AnyWidget):
     @t.validate("rank")
     def _check_rank(self, proposal: dict[str, Any]) -> int | None:
         rank: int | None = proposal["value"]
-        fisher = self._result.fisher if self._result else None
-        highest = fisher.spectrum.shape[1] if fisher else None
-        if rank is not None and (rank < 1 or (highest is not None and rank > highest)):
-            upto = f"from 1 to {highest}" if highest else "of at least 1"
-            raise BadValueError(f"rank must be a whole number {upto}, or None for the whole trace; got {rank}.")
+        highest = highest_rank(self._model)
+        if rank is not None and not 1 <= rank <= highest:
+            raise BadValueError(
+                f"rank must be a whole number from 1 to {highest}, or None for the whole trace; got {rank}."
+            )
         return rank
 
     @t.validate("granularity")
@@ -252,17 +269,21 @@ class JacobianWidget(anywidget.AnyWidget):
     def _text_changed(self, change: dict[str, Any]) -> None:
         if not self._is_ready:
             return
-        self._source = self._read(self.text)
-        with self.hold_sync():
+        with self._guard, self.hold_sync():
+            self._refusal = ""
+            self._source = self._read(self.text)
             self.tokens = _wire.pack_tokens(self._source)
-            if self.position is not None and self.position >= len(self._source):
-                self.position = None
-        self._settle()
+            self._settle()
 
     @t.observe("position", "target", "foil", "scope", "rank", "granularity")
     def _wish_changed(self, change: dict[str, Any]) -> None:
         if self._is_ready:
+            self._refusal = ""
             self._settle()
+
+    @t.observe("retries")
+    def _retry_pressed(self, change: dict[str, Any]) -> None:
+        self._settle()
 
     @t.observe("cancelled")
     def _cancel_pressed(self, change: dict[str, Any]) -> None:
@@ -311,6 +332,9 @@ class JacobianWidget(anywidget.AnyWidget):
     def _settle(self) -> None:
         """Make the result catch up with the wish, if it does not answer it already."""
         with self._guard:
+            if self.position is not None and self.position >= len(self._source):
+                self.position = None  # its observer settles
+                return
             wanted = (self._source, self.position)
             running = self._job is not None and not self._job.done and not self._job.stopped
             if running and self._asked == wanted:
@@ -327,8 +351,8 @@ class JacobianWidget(anywidget.AnyWidget):
                 return
             self._asked = wanted
             total = 0 if result is None else result.n_vjps
+            self._job = worker_of(self._model).submit(self, self._compute, self._job_ended)
             self._say("computing", total=total)
-            self._job = worker_of(self._model).submit(self, self._compute)
 
     def _missing(self, result: Attribution) -> list[int]:
         return [k for k in (self.target, self.foil) if k is not None and not result.knows(k)]
@@ -336,6 +360,8 @@ class JacobianWidget(anywidget.AnyWidget):
     def _compute(self, job: Job) -> None:
         with self._guard:
             source, position, result = self._source, self.position, self._result
+        if position is not None and position >= len(source):
+            raise Superseded  # the text became shorter; the wish that follows is on its way
         try:
             if result is None or not result.complete or not self._fits(result):
                 for step in stream(
@@ -395,7 +421,7 @@ class JacobianWidget(anywidget.AnyWidget):
             if self._job is not None and not self._job.done:
                 worker_of(self._model).cancel(self)
                 self._asked = None
-                self._say("cancelled", message="Cancelled. Choose a token or press Explain to compute again.")
+                self._say("cancelled", message="Cancelled. Try again, or choose another token.")
 
     def _say(self, state: str, **parts: Any) -> None:
         if self._refusal:  # stays in sight while an earlier wish is still being computed
@@ -408,8 +434,7 @@ class JacobianWidget(anywidget.AnyWidget):
             return None
         self._first_picture.wait(_FIRST_PICTURE_WAIT)
         data, metadata = bundle
-        result = self._result
-        data["text/html"] = static_html(
-            self._source, result if result and self._fits(result) else None, self._question()
-        )
+        result = self._result if self._result and self._fits(self._result) else None
+        # Without its model: a scope that is still on its way is no reason to compute it here.
+        data["text/html"] = static_html(self._source, result and result.detached(), self._question())
         return data, metadata

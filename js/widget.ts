@@ -160,6 +160,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     },
     search: (query) => wish({ query }),
     cancel: () => wish({ cancelled: Number(model.get("cancelled") ?? 0) + 1 }),
+    retry: () => wish({ retries: Number(model.get("retries") ?? 0) + 1 }),
     back() {
       const { basis } = scene();
       if (basis) wish({ text: basis.text, position: basis.position, target: null, foil: null });

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from tiny_models import ids, tiny
@@ -41,6 +43,9 @@ SMALL = {
         ({"input_ids": ids(), "target": 101}, ValueError, "101"),
         ({"input_ids": ids(), "target": " Paris"}, (TypeError, ValueError), "tokenizer"),
         ({"input_ids": ids(), "n_bos": -1}, ValueError, "-1"),
+        ({"input_ids": ids(), "n_eigen": 4, "n_probes": 0}, ValueError, "exact_fisher"),
+        ({"input_ids": ids(), "n_probes": -1}, ValueError, "n_probes"),
+        ({"input_ids": ids(), "n_targets": 2.5}, ValueError, "n_targets"),
         ({"input_ids": ids(), "colour": "red"}, TypeError, "colour"),
     ],
 )
@@ -118,6 +123,23 @@ def test_files(tmp_path: Any) -> None:
     with pytest.raises(ValueError, match="not in this saved result"):
         b.scores("semantic", target=unknown)
     assert a.scores("semantic", target=unknown).any()
+    np.savez(tmp_path / "damaged.npz", meta=np.frombuffer(b'{"format": 1}', np.uint8))
+    with pytest.raises(ValueError, match="damaged"):
+        Attribution.load(tmp_path / "damaged.npz")
     (tmp_path / "text.npz").write_text("hello")
     with pytest.raises(ValueError, match="not a result saved"):
         Attribution.load(tmp_path / "text.npz")
+
+
+def test_a_result_can_be_pickled_without_its_model() -> None:
+    a = attribute(tiny("llama"), input_ids=ids())
+    b = pickle.loads(pickle.dumps(a))  # noqa: S301 - our own bytes
+    assert (b.scores() == a.scores()).all()
+    assert b.n_vjps == a.n_vjps
+
+
+def test_the_foil_that_was_named_is_the_default() -> None:
+    a = attribute(tiny("llama"), input_ids=ids(), scopes="contrast", target=5, foil=9)
+    vjps = a.n_vjps
+    assert (a.scores("contrast") == a.scores("contrast", target=5, foil=9)).all()
+    assert a.n_vjps == vjps

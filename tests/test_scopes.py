@@ -139,3 +139,17 @@ def test_fisher_estimate_is_unbiased_and_its_error_honest() -> None:
     np.testing.assert_allclose(captured, exact.fisher.captured[:8], rtol=0.1)
     assert exact.fisher.captured[-1] == pytest.approx(1)
     np.testing.assert_allclose(runs[0].scores("fisher", rank=8), exact.scores("fisher", rank=8), rtol=2e-3)
+
+
+@pytest.mark.parametrize(("dtype", "gain", "tolerance"), [(torch.float16, 8, 0.01), (torch.bfloat16, 4, 0.15)])
+def test_half_precision_also_where_the_prediction_is_certain(dtype: torch.dtype, gain: int, tolerance: float) -> None:
+    """Against the same rounded weights in float64; bfloat16 is limited by the rounding of its logits."""
+    model, wide = tiny("gpt2", dtype=dtype), tiny("gpt2", dtype=dtype).double()
+    with torch.no_grad():
+        for m in (model, wide):
+            m.transformer.ln_f.weight.mul_(gain)
+    a, b = (attribute(m, input_ids=ids()) for m in (model, wide))
+    assert b.predictions[0].p > 1 - 1e-8
+    for scope in SCOPES:
+        if scope != "contrast":
+            np.testing.assert_allclose(a.scores(scope), b.scores(scope), rtol=tolerance, err_msg=scope)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
+import ipywidgets
 import numpy as np
 import pytest
+import torch
 import traitlets
 from tiny_models import tiny
 from tiny_tokenizer import byte_tokenizer
@@ -211,8 +217,8 @@ def test_cancel_keeps_the_last_picture(w: JacobianWidget, monkeypatch: pytest.Mo
     gate.open.set()
     assert settled(w)["state"] == "cancelled"
     assert w.basis == picture
-    with pytest.raises(RuntimeError, match="cancelled"):
-        w.attribution  # noqa: B018 - raises
+    w.set_state({"retries": 1})
+    assert w.attribution.position == 3
     w.position = None
     np.testing.assert_allclose(w.scores, direct(w), rtol=1e-5)
 
@@ -249,12 +255,13 @@ def test_interrupt_while_waiting_cancels(w: JacobianWidget, monkeypatch: pytest.
     def interrupt(timeout: float | None = None) -> bool:
         raise KeyboardInterrupt
 
-    assert w._job is not None
-    monkeypatch.setattr(w._job, "wait", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        w.scores  # noqa: B018 - raises
+    with monkeypatch.context() as patch:
+        patch.setattr(w._moved, "wait", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            w.scores  # noqa: B018 - raises
     assert w.status["state"] == "cancelled"
     gate.open.set()
+    np.testing.assert_allclose(w.scores, direct(w, position=3), rtol=1e-5)  # asking again computes again
 
 
 def test_static_picture_beside_the_widget(model: Any, tokenizer: Any) -> None:
@@ -336,3 +343,112 @@ def test_a_model_that_is_not_causal_is_refused_at_once(tokenizer: Any) -> None:
     config = AutoConfig.for_model("bert", hidden_size=32, num_hidden_layers=1, num_attention_heads=4, vocab_size=300)
     with pytest.raises(UnsupportedModelError, match="not causal"):
         JacobianWidget(AutoModelForMaskedLM.from_config(config), tokenizer, TEXT)
+
+
+@pytest.mark.parametrize("trait", ["status", "basis", "position", "target"])
+def test_observers_may_read_the_scores(w: JacobianWidget, trait: str) -> None:
+    w.attribution  # noqa: B018 - waits
+    seen: list[object] = []
+
+    def read(change: dict[str, Any]) -> None:
+        with contextlib.suppress(RuntimeError):
+            seen.append(w.scores)
+
+    w.observe(read, trait)
+    done = threading.Event()
+
+    def browse() -> None:
+        w.set_state({"position": 3, "target": 77})
+        settled(w)
+        done.set()
+
+    threading.Thread(target=browse, daemon=True).start()
+    assert done.wait(60)
+    assert seen
+
+
+def test_a_reader_of_a_replaced_wish_gets_the_newest(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    w.attribution  # noqa: B018 - waits
+    gate = Gate(monkeypatch)
+    w.position = 3
+    assert gate.reached.wait(60)
+    w.position = 4  # waits behind the running one
+    read: list[Any] = []
+    reader = threading.Thread(target=lambda: read.append(w.attribution), daemon=True)
+    reader.start()
+    w.position = 5  # replaces what never ran
+    gate.open.set()
+    reader.join(60)
+    assert [a.position for a in read] == [5]
+
+
+def test_texts_and_positions_from_several_threads(w: JacobianWidget) -> None:
+    failures: list[BaseException] = []
+
+    def run(step: Any) -> None:
+        for i in range(25):
+            # Superseded by the others, or a position that the other text does not have.
+            try:
+                with contextlib.suppress(RuntimeError, BadValueError):
+                    step(i)
+            except Exception as error:  # noqa: BLE001, PERF203 - the main thread judges
+                failures.append(error)
+
+    steps = [
+        lambda i: w.set_state({"text": "A" if i % 2 else TEXT}),
+        lambda i: setattr(w, "position", i % 5 + 1),
+        lambda i: w.scores,
+    ]
+    threads = [threading.Thread(target=run, args=(step,), daemon=True) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+        assert not thread.is_alive()
+    assert not failures
+    w.text, w.position = TEXT, 3
+    np.testing.assert_allclose(w.scores, direct(w, position=3), rtol=1e-5)
+
+
+def test_a_cell_may_use_the_model_while_the_widget_computes(w: JacobianWidget) -> None:
+    w.attribution  # noqa: B018 - waits
+    ids = torch.tensor([w.attribution.input_ids])
+    with torch.no_grad():
+        want = w._model(ids).logits
+        for i in range(20):
+            w.position = 1 + i % 4
+            torch.testing.assert_close(w._model(ids).logits, want)
+    np.testing.assert_allclose(w.scores, direct(w, position=w.position), rtol=1e-5)
+
+
+def test_a_rank_that_the_model_cannot_have(model: Any, tokenizer: Any) -> None:
+    with pytest.raises(BadValueError, match="from 1 to 32"):
+        JacobianWidget(model, tokenizer, TEXT, scope="fisher", rank=33)
+    w = JacobianWidget(model, tokenizer, TEXT, scope="fisher", rank=32)
+    data, _ = w._repr_mimebundle_()
+    assert "text/html" in data
+    np.testing.assert_allclose(w.scores, direct(w, "fisher"), rtol=1e-5)
+
+
+def test_a_failed_constructor_leaves_nothing(model: Any, tokenizer: Any) -> None:
+    def alive() -> int:
+        return sum(isinstance(w, JacobianWidget) for w in ipywidgets.widgets.widget._instances.values())
+
+    before = alive()
+    with pytest.raises(BadValueError):
+        JacobianWidget(model, tokenizer, TEXT, granularity="syllable")
+    assert alive() == before
+
+
+def test_the_process_ends_well_in_the_middle_of_a_computation() -> None:
+    script = """
+import sys; sys.path.insert(0, "tests")
+from tiny_models import tiny
+from tiny_tokenizer import byte_tokenizer
+from jacobian_widget import JacobianWidget
+model = tiny("llama", vocab_size=300, hidden_size=256, head_dim=64, num_hidden_layers=8)
+JacobianWidget(model, byte_tokenizer(), "The cat sat on the mat")._first_picture.wait(60)
+"""
+    root = Path(__file__).parent.parent
+    run = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr

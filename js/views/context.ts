@@ -14,6 +14,7 @@ export interface Wishes {
   submit(): void;
   search(query: string): void;
   cancel(): void;
+  retry(): void;
   back(): void;
 }
 

@@ -38,6 +38,7 @@ export function createStatus({ wishes, signal }: Context): View {
   const dot = h("i", { class: "jw-dot", "aria-hidden": "true" });
   const meter = h("progress", { class: "jw-meter", "aria-label": "Progress", hidden: true });
   const cancel = h("button", { type: "button", class: "jw-link jw-cancel", hidden: true }, "Cancel");
+  const retry = h("button", { type: "button", class: "jw-link jw-retry", hidden: true }, "Try again");
   const back = h(
     "button",
     { type: "button", class: "jw-link jw-back", hidden: true },
@@ -51,16 +52,17 @@ export function createStatus({ wishes, signal }: Context): View {
     model,
     cost,
     hint,
-    h("span", { class: "jw-state" }, dot, words, meter, cancel, back),
+    h("span", { class: "jw-state" }, dot, words, meter, cancel, retry, back),
     details,
   );
   cancel.addEventListener("click", () => wishes.cancel(), { signal });
+  retry.addEventListener("click", () => wishes.retry(), { signal });
   back.addEventListener("click", () => wishes.back(), { signal });
 
   return {
     el,
     update(scene) {
-      const { basis, state, status, tokens, granularity, wish, drawable } = scene;
+      const { basis, state, status, tokens, granularity, wish, drawable, view } = scene;
       attr(el, "data-state", state);
       text(model, basis?.model ?? "");
       text(
@@ -79,6 +81,7 @@ export function createStatus({ wishes, signal }: Context): View {
       text(words, sentence(scene));
       const computing = state === "computing";
       show(cancel, computing);
+      show(retry, state === "cancelled" || (state === "error" && !scene.fresh && view.sent === null));
       show(back, state === "no-kernel" && !scene.fresh && basis !== null);
       show(meter, computing && status.total > 0);
       if (status.total > 0) {

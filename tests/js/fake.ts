@@ -55,6 +55,7 @@ const WISH = {
   granularity: "token",
   query: "",
   cancelled: 0,
+  retries: 0,
   tokens: {},
   basis: {},
   matches: {},

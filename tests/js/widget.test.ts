@@ -269,6 +269,10 @@ describe("states", () => {
     expect(one(root, ".jw-status").textContent).toContain("computing 7 of 20");
     one(root, ".jw-cancel").click();
     expect(model.get("cancelled")).toBe(1);
+    model.receive({ status: { state: "cancelled", done: 0, total: 0, message: "", detail: "" } });
+    await settle();
+    one(root, ".jw-retry").click();
+    expect(model.get("retries")).toBe(1);
   });
 
   test("stale: the old picture stays, greyed, until one that fits arrives", async () => {
