@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import warnings
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -74,10 +75,15 @@ def _text(source: Tokens, styles: list[str], position: int | None) -> str:
         styles = [*styles[:position], f"outline:2px solid {_ACCENT};border-radius:3px", *styles[position + 1 :]]
     spans = []
     for piece, style in zip(source.pieces, styles, strict=True):
-        readable = piece.isprintable() or piece.strip(" \n\t")
-        shown = escape(piece if readable else visible(piece) + "\n" * piece.count("\n"))
+        shown = escape("".join(_readable(c) for c in piece) if piece.strip("\n") else "↵" * len(piece) + piece)
         spans.append(f'<span style="{style}">{shown}</span>' if style else f"<span>{shown}</span>")
     return "".join(spans)
+
+
+def _readable(character: str) -> str:
+    """Control and format characters written out: they could hide or reorder what stands beside them."""
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") and character not in "\n\t\u200c\u200d"
+    return visible(character) if hidden else character
 
 
 def _frame(question: str, text: str, legend: str) -> str:

@@ -328,19 +328,24 @@ class Attribution:
     def extended(self, *targets: int) -> Attribution:
         """This result with `targets` in its basis and its predictions; one more VJP for each that is new.
 
+        Of the targets added so, the latest few stay: the Grams grow with the square of their number.
+
         Raises:
             ValueError: a result loaded from a file cannot be extended.
         """
-        have = set(self.basis.directions)
-        new: list[Direction] = [("log_probability", k) for k in targets if ("log_probability", k) not in have]
+        new = [k for k in targets if not self.knows(k)]
         if not new:
             return self
-        session = self._needs_model(f"target {targets[0]}")
-        known = {c.id for c in self.predictions}
+        session = self._needs_model(f"target {new[0]}")
+        forgotten = session.remember(new) - set(targets)
+        directions: list[Direction] = [("log_probability", k) for k in new]
+        directions += [d for d in self.basis.directions if d[0] != "log_probability" or d[1] not in forgotten]
+        shown = tuple(c for c in self.predictions if c.id not in forgotten)
+        known = {c.id for c in shown}
         return replace(
             self,
-            basis=session.basis([*new, *self.basis.directions]),
-            predictions=self.predictions + session.predictions([k for k in targets if k not in known]),
+            basis=session.basis(directions),
+            predictions=shown + session.predictions([k for k in new if k not in known]),
         )
 
     def candidates(self, ids: Sequence[int]) -> tuple[Prediction, ...]:

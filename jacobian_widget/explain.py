@@ -196,7 +196,7 @@ def stream(
     names = [scope_table.check_scope(name) for name in asked]
     if not names:
         raise ValueError(f"scopes is empty; choose from {', '.join(SCOPES)}, or None for all.")
-    vocabulary = adapter.vocabulary_size(model)
+    vocabulary = adapter.target_count(model)
     for name, count in (("n_targets", n_targets), ("n_eigen", n_eigen), ("n_probes", n_probes)):
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:
             raise ValueError(f"{name} must be a whole number of at least 0, got {count!r}.")

@@ -87,6 +87,12 @@ def hidden_size(model: torch.nn.Module) -> int:
     return int(weight.shape[-1])
 
 
+def target_count(model: torch.nn.Module) -> int:
+    """Number of ids that have a logit; may differ from the number of embeddings."""
+    weight: Any = _head(model).weight
+    return int(weight.shape[0])
+
+
 def bos_id(model: torch.nn.Module) -> int | None:
     """The BOS id that the model's configuration names, or None."""
     config = getattr(model, "config", None)

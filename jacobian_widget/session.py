@@ -15,6 +15,8 @@ from jacobian_widget.scopes import Direction
 from jacobian_widget.tokens import Tokens, token_label, token_piece
 
 _DEGENERATE = 1e-3
+_ADDED = 8
+"""Targets added to the basis later that it keeps."""
 
 
 class Session:
@@ -37,8 +39,10 @@ class Session:
         self.z = forward.z.detach().float().cpu()  # [V], kept when the graph is gone
         self.beta = float(forward.y.detach().float().norm())
         self.dimension = forward.y.shape[0]
+        self.resolution = torch.finfo(forward.y.dtype).eps
         self.lengths = forward.x[0, len(source.bos) :].detach().float().norm(dim=-1).cpu().numpy()  # [end]
         self._fisher: Fisher | None = None
+        self._added: list[int] = []
 
     @property
     def fisher_vjps(self) -> int:
@@ -48,6 +52,12 @@ class Session:
     @property
     def fisher_done(self) -> bool:
         return self._fisher is not None
+
+    def remember(self, targets: Sequence[int]) -> set[int]:
+        """Note targets that come to the basis; returns those that leave it."""
+        added = list(dict.fromkeys([*targets, *self._added]))
+        self._added = added[:_ADDED]
+        return set(added[_ADDED:])
 
     def likeliest(self, count: int) -> list[int]:
         return [int(k) for k in self.z.topk(max(1, min(count, len(self.z)))).indices]
@@ -88,7 +98,9 @@ class Session:
         if c is None or self.end == 0:
             return False
         squares, _ = basis.squares(c)
-        return bool((np.sqrt(squares[: self.end]) * self.lengths).max() < _DEGENERATE * self.beta)
+        return bool(
+            (np.sqrt(squares[: self.end]) * self.lengths).max() < max(_DEGENERATE, 2 * self.resolution) * self.beta
+        )
 
 
 def _basis(block: GramBlock, n_bos: int, count: int) -> Basis:

@@ -16,7 +16,7 @@ from jacobian_widget import _wire
 from jacobian_widget._static_html import static_html
 from jacobian_widget._worker import Job, Superseded, worker_of
 from jacobian_widget.explain import check_model, check_position, highest_rank, read_tokens, stream
-from jacobian_widget.model import vocabulary_size
+from jacobian_widget.model import target_count
 from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
 from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_vocabulary
 
@@ -304,7 +304,7 @@ class JacobianWidget(anywidget.AnyWidget):
 
     @property
     def _vocabulary(self) -> int:
-        return vocabulary_size(self._model)
+        return target_count(self._model)
 
     def _read(self, text: str) -> Tokens:
         if text == self._source.text:

@@ -265,7 +265,7 @@ def test_interrupt_while_waiting_cancels(w: JacobianWidget, monkeypatch: pytest.
 
 
 def test_static_picture_beside_the_widget(model: Any, tokenizer: Any) -> None:
-    w = JacobianWidget(model, tokenizer, "<script>alert(1)</script> &lt;\n\tמה 😀")
+    w = JacobianWidget(model, tokenizer, "<script>alert(1)</script> &lt;\n\tמה 😀 \u202e\x07")
     w.attribution  # noqa: B018 - waits
     data, _ = w._repr_mimebundle_()
     page = data["text/html"]
@@ -273,7 +273,8 @@ def test_static_picture_beside_the_widget(model: Any, tokenizer: Any) -> None:
     assert "&amp;lt;" in page or "&amp;" in page
     assert "rgba(" in page
     assert "logits per unit embedding norm" in page
-    assert "\ufffd" not in page
+    assert not set(page) & {"\ufffd", "\u202e", "\x07"}
+    assert "U+202E" in page
     assert "application/vnd.jupyter.widget-view+json" in data
 
 
@@ -452,3 +453,13 @@ JacobianWidget(model, byte_tokenizer(), "The cat sat on the mat")._first_picture
     root = Path(__file__).parent.parent
     run = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_many_targets_do_not_pile_up(w: JacobianWidget) -> None:
+    first = w.attribution
+    others = [k for k in range(250) if not first.knows(k)]
+    for k in others[:30]:
+        w.target = k
+        np.testing.assert_allclose(w.scores, direct(w, target=k), rtol=1e-4)
+    assert len(w.basis["directions"]) <= len(first.basis.directions) + 8
+    assert w.attribution.n_vjps < first.n_vjps + 200
