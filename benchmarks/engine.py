@@ -98,7 +98,7 @@ def main() -> None:
         }
         all_scopes = medians(
             variants | {"ours": lambda ids=ids: attribute(model, input_ids=ids)},
-            max(3, arguments.rounds // 2),
+            max(1, arguments.rounds // 2),
         )
         plain = {name: seconds for name, seconds in all_scopes.items() if name != "ours"}
         best = min(plain, key=plain.__getitem__)

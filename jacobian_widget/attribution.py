@@ -51,7 +51,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Basis:
-    """Inner products of the VJPs of `m` directions, for `T` text tokens (METHOD section 3)."""
+    """Inner products of the VJPs of `m` directions, for `T` text tokens."""
 
     directions: tuple[Direction, ...]
     gram: Floats
@@ -180,7 +180,7 @@ class Attribution:
             foil: the same, for Contrast. Default: the likeliest token that is not the target.
             rank: for Fisher, the number of top eigen-directions; None for the whole trace.
             granularity: None for one score per token; else one per group of `source.groups(granularity)`, the joint
-                influence of its tokens (METHOD section 4).
+                influence of its tokens: perturbed together with total norm 1.
 
         Returns:
             float32 `[T]`, or one per group.

@@ -27,7 +27,7 @@ class NonFiniteError(ArithmeticError):
 
 @dataclass(frozen=True)
 class Forward:
-    """One forward pass, with its graph, cut in two at the final hidden state (METHOD section 1)."""
+    """One forward pass, with its graph, cut in two at the final hidden state."""
 
     x: Tensor
     """`[n, d_in]`, what the model received as `inputs_embeds`; a leaf that requires grad."""

@@ -163,7 +163,8 @@ class Probe:
     def fisher(self, n_eigen: int, n_probes: int, *, seed: int = 0, progress: Progress | None = None) -> FisherBlock:
         """Fisher scores from the top `n_eigen` eigen-directions of `F` and `n_probes` Hutchinson probes of the rest.
 
-        Exact, with no probes, when `n_eigen + n_probes >= d`. Source: METHOD section 3.
+        `F = F_r + L Lᵀ` and, for random signs `ω`, `E‖J_tᵀ L ω‖² = tr(J_tᵀ L Lᵀ J_t)` (Hutchinson 1990). Exact, with
+        no probes, when `n_eigen + n_probes >= d`.
         """
         with self._held() as forward:
             d = forward.y.shape[0]
