@@ -316,7 +316,7 @@ class Attribution:
 
     def detached(self) -> Attribution:
         """This result without its model: it computes nothing more, and holds neither model nor graph."""
-        return replace(self, _vjps=self.n_vjps, fisher=self.fisher, _session=None)
+        return replace(self, _vjps=self.n_vjps, _session=None)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_vjps": self.n_vjps, "_session": None}

@@ -85,11 +85,9 @@ def test_models_that_are_no_causal_lms() -> None:
 
 def test_logits_that_do_not_follow_from_the_hidden_state() -> None:
     model = tiny("llama")
-    head = model.get_output_embeddings()
     forward = model.forward
     bias = torch.arange(101.0)
     model.forward = lambda **kwargs: add(forward(**kwargs), bias if "input_ids" in kwargs else 0 * bias)
-    assert head is model.get_output_embeddings()
     with pytest.raises(UnsupportedModelError, match="differ from the model's own"):
         attribute(model, input_ids=ids())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -97,17 +98,20 @@ class JupyterServer:
 
     def _wait(self) -> None:
         end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            if self._process.poll() is not None:
-                break
-            try:
-                urllib.request.urlopen(self.url("/api/status"), timeout=1).close()
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-            else:
+        while time.monotonic() < end and self._process.poll() is None:
+            if self._answers():
                 return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(0.1)  # a server that dies is seen at once
         message = f"JupyterLab did not start:\n{self.log()}"
         raise RuntimeError(message)
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(self.url("/api/status"), timeout=1).close()
+        except (urllib.error.URLError, OSError):
+            return False
+        return True
 
     def log(self) -> str:
         self._log.flush()
