@@ -13,6 +13,7 @@ import torch
 from jacobian_widget import model as adapter
 from jacobian_widget import scopes as scope_table
 from jacobian_widget.attribution import Attribution
+from jacobian_widget.check import check
 from jacobian_widget.probe import Probe, Progress
 from jacobian_widget.scopes import SCOPES, Direction, ScopeName
 from jacobian_widget.session import Session
@@ -145,7 +146,7 @@ def check_model(model: torch.nn.Module, ids: Sequence[int]) -> None:
     Raises:
         UnsupportedModelError, NonFiniteError: see `attribute`.
     """
-    adapter.check(model, ids)
+    check(model, ids)
 
 
 def check_position(position: object, source: Tokens) -> int | None:

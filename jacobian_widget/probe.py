@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -12,17 +13,21 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from jacobian_widget import forward, memory
 from jacobian_widget import model as adapter
+from jacobian_widget.check import check
+from jacobian_widget.forward import Graph, Head
 from jacobian_widget.scopes import Direction, cotangents
 
 Progress = Callable[[int, int], None]
-"""Called between batches of probes with the VJPs taken and the VJPs wanted; what it raises ends the computation."""
+"""Called with the VJPs taken and the VJPs wanted, at every block of every pass; what it raises ends the computation."""
 
-_ROWS = {"cpu": 1200}
-_ROWS_ON_ACCELERATOR = 32768
 _DENSE_BELOW = 256
 _KEPT = 96
 """VJPs kept for later Grams; with more, only those of the newest question stay."""
+_WASTE = 2
+"""A graph of a longer text is used as long as what it computes for the later tokens is less than this many VJPs: about
+what a forward pass of one's own costs."""
 
 
 @dataclass(frozen=True)
@@ -54,66 +59,136 @@ class FisherBlock:
     exact: bool
 
 
-_holders: weakref.WeakKeyDictionary[torch.nn.Module, weakref.ref[Probe]] = weakref.WeakKeyDictionary()
+_probes: weakref.WeakKeyDictionary[torch.nn.Module, weakref.WeakSet[Probe]] = weakref.WeakKeyDictionary()
 _guard = threading.Lock()
 
 
 class Probe:
-    """The graph of one forward pass and the VJPs taken on it.
+    """One prediction: the graph that leads to it, and the VJPs taken on it.
 
-    At most one probe per model holds a graph: a newer one takes the older one's away, and the older one runs its
-    forward pass again if it is asked for more.
+    The graphs of a model's probes are shared where one text begins with the other, and kept while they fit into half
+    of the memory that may be used; a probe whose graph was released runs its forward pass again if asked for more.
     """
 
-    def __init__(self, model: torch.nn.Module, ids: Sequence[int], at: int, *, probes: int) -> None:
-        """Run the forward pass. `ids` `[n]` with BOS, `at` the predicting position, `probes` the VJPs to come."""
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        ids: Sequence[int],
+        at: int,
+        *,
+        probes: int,
+        max_memory: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Find or make the graph, and evaluate the head.
+
+        Args:
+            model: a causal LM of `transformers`.
+            ids: `[n]` with BOS, up to the predicting position or further.
+            at: index of the predicting position.
+            probes: how many VJPs are to come first.
+            max_memory: bytes above the loaded model; None for 70 % of what is free.
+            progress: see `Progress`; for the forward pass.
+
+        Raises:
+            UnsupportedModelError, NonFiniteError: see `check.check`.
+            TooLargeError: no way of computing it fits into memory.
+        """
         self.model = model
         self.ids = tuple(ids)
         self.at = at
+        self.max_memory = max_memory
         self.n_vjps = 0
+        self.n_forwards = 0
         self.expected = 0
         """VJPs that the caller is going to ask for, for the total that `progress` is told."""
+        self.used = 0.0
         self.lock = threading.RLock()
-        self._forward: adapter.Forward | None = None
+        self._graph: Graph | None = None
+        self._head: Head | None = None
         self._vjps: Tensor | None = None  # [m, end, d_in], of the directions below
         self._directions: tuple[Direction, ...] = ()
-        self._run(probes)
+        check(model, self.ids)
+        with self._held(probes, progress) as graph:
+            self.x = graph.x.detach()[0, : at + 1]  # [end, d_in]
+            if self._head is None:
+                self._head = forward.head_at(model, graph, [at])
 
     @property
-    def forward(self) -> adapter.Forward:
-        """The forward pass, run again if its graph was taken away."""
-        return self._forward or self._run(2)
+    def graph(self) -> Graph | None:
+        """The graph in use; None after it was released."""
+        return self._graph
+
+    @property
+    def y(self) -> Tensor:
+        """`[d]`, the final hidden state at the predicting position."""
+        assert self._head is not None
+        return self._head.y.detach()[0]
+
+    @property
+    def z(self) -> Tensor:
+        """`[V]`, logits at the predicting position."""
+        assert self._head is not None
+        return self._head.z.detach()[0]
 
     def release(self) -> None:
         """Drop the graph and the VJPs kept for later directions."""
         with self.lock:
-            self._forward = self._vjps = None
+            self._graph = self._vjps = None
             self._directions = ()
 
-    def _run(self, probes: int) -> adapter.Forward:
-        with _guard:
-            holder = _holders.get(self.model)
-            _holders[self.model] = weakref.ref(self)
-        other = holder() if holder else None
-        # A probe busy in another thread keeps its graph until it is done.
-        if other is not None and other is not self and other.lock.acquire(blocking=False):
-            try:
-                other.release()
-            finally:
-                other.lock.release()
-        self._forward = adapter.forward(self.model, self.ids, self.at, probes=probes)
-        return self._forward
-
     @contextmanager
-    def _held(self) -> Iterator[adapter.Forward]:
-        """The forward pass, for one computation; given up after it if a newer probe has come meanwhile."""
+    def _held(self, vjps: int, progress: Progress | None) -> Iterator[Graph]:
+        """A graph for `vjps` VJPs, for one computation; the graphs that are too many are released after it."""
         with self.lock:
+            self.used = time.monotonic()
+            self._graph = self._find(vjps) or self._run(vjps, progress)
+            yield self._graph
+        _release(self.model, self._budget)
+
+    def _find(self, vjps: int) -> Graph | None:
+        """The shortest graph at hand that serves this prediction for no more than the price of a new one."""
+        need = self.ids[: self.at + 1]
+        with _guard:
+            others = _probes.setdefault(self.model, weakref.WeakSet())
+            others.add(self)
+            graphs = [probe.graph for probe in others]
+        batched = vjps > _WASTE and self._ways(vjps)[0].batched
+        suited = (
+            graph
+            for graph in graphs
+            if graph is not None
+            and graph.ids[: len(need)] == need
+            and vjps * (len(graph) - len(need)) <= _WASTE * len(graph)
+            and graph.way.batched >= batched
+        )
+        return min(suited, key=len, default=None)
+
+    def _ways(self, vjps: int) -> list[forward.Way]:
+        need = self.ids[: self.at + 1]
+        return [plan.way for plan in memory.plans(self.model, need, vjps, self.max_memory)]
+
+    def _run(self, vjps: int, progress: Progress | None, ways: Sequence[forward.Way] = ()) -> Graph:
+        """A graph of one's own, in the first way that memory allows."""
+        need = self.ids[: self.at + 1]
+        for way in ways or self._ways(vjps):
             try:
-                yield self.forward
-            finally:
-                holder = _holders.get(self.model)
-                if holder is not None and holder() is not self:
-                    self.release()
+                graph, head = forward.run(
+                    self.model, need, self.at, way=way, interrupt=_asking(progress, self.n_vjps, self.expected)
+                )
+            except Exception as error:
+                if not memory.is_out_of_memory(error):
+                    raise
+                _release(self.model, 0)
+                continue
+            self.n_forwards += 1
+            self._head = self._head or head
+            return graph
+        raise memory.TooLargeError(memory.too_large(self.model, need, self.max_memory))
+
+    @property
+    def _budget(self) -> float:
+        return 0.5 * memory.allowed(adapter.input_device(self.model), self.max_memory)
 
     @torch.inference_mode(False)
     @torch.enable_grad()
@@ -124,7 +199,7 @@ class Probe:
             directions: `[m]`, in the order of the result.
             progress: see `Progress`.
         """
-        with self._held() as forward:
+        with self.lock:
             new = tuple(d for d in directions if d not in self._directions)
             if new:
                 v = self.directions(new)
@@ -132,30 +207,27 @@ class Probe:
                 self._vjps = g if self._vjps is None else torch.cat([self._vjps, g])
                 self._directions += new
             n, m = len(self.ids), len(directions)
-            if len(self._directions) > _KEPT and self._vjps is not None:
-                self._vjps = self._vjps[[self._directions.index(d) for d in directions]]
-                self._directions = tuple(directions)
             gram = torch.zeros(n, m, m, dtype=torch.float32)
             signed = torch.zeros(n, m, dtype=torch.float32)
             if m:
                 assert self._vjps is not None
+                if len(self._directions) > _KEPT or self._vjps.nbytes > self._budget:
+                    self._vjps = self._vjps[[self._directions.index(d) for d in directions]]
+                    self._directions = tuple(directions)
                 rows = [self._directions.index(d) for d in directions]
-                x = forward.x[0]
                 for start in range(0, self.at + 1, 256):
                     part = slice(start, min(start + 256, self.at + 1))
                     g = _wide(self._vjps[rows, part]).transpose(0, 1)  # [t, m, d_in]
                     gram[part] = (g @ g.mT).to("cpu", torch.float32)
-                    signed[part] = (g @ _wide(x[part])[:, :, None])[..., 0].to("cpu", torch.float32)
+                    signed[part] = (g @ _wide(self.x[part])[:, :, None])[..., 0].to("cpu", torch.float32)
             return GramBlock(tuple(directions), gram, signed)
 
     def directions(self, directions: Sequence[Direction]) -> Tensor:
         """`v` `[m, d]` of each direction, in float32 or the wider dtype of `y`."""
-        forward = self.forward
-        y = forward.y_leaf.detach()
-        v = self.head_vjp(cotangents(directions, forward.z))
+        v = self.head_vjp(cotangents(directions, self.z))
         for i, (kind, _) in enumerate(directions):
             if kind == "temperature":
-                v[i] = y.to(v) / y.to(v).norm()
+                v[i] = self.y.to(v) / self.y.to(v).norm()
         return v
 
     @torch.inference_mode(False)
@@ -166,14 +238,14 @@ class Probe:
         `F = F_r + L Lᵀ` and, for random signs `ω`, `E‖J_tᵀ L ω‖² = tr(J_tᵀ L Lᵀ J_t)` (Hutchinson 1990). Exact, with
         no probes, when `n_eigen + n_probes >= d`.
         """
-        with self._held() as forward:
-            d = forward.y.shape[0]
+        with self.lock:
+            d = len(self.y)
             exact = n_eigen + n_probes >= d or n_probes == 0
             r = d if n_eigen + n_probes >= d else n_eigen
             generator = torch.Generator().manual_seed(seed)
             # float64: where one token has nearly all the probability, F is what is left after a cancellation.
-            p = torch.softmax(_wide(forward.z), -1)  # [V]
-            values, vectors = top_eigenpairs(self._fisher_product(p), d, r, generator, forward.y)
+            p = torch.softmax(_wide(self.z), -1)  # [V]
+            values, vectors = top_eigenpairs(self._fisher_product(p), d, r, generator, self.y)
             v = vectors * values.clamp(min=0).sqrt()  # [d, r]
             parts = [v.T]
             trace = float(values.sum())
@@ -204,24 +276,26 @@ class Probe:
 
     def head_vjp(self, u: Tensor) -> Tensor:
         """`Zᵀu` `[k, d]` for `u` `[k, V]`, through the model's own head; float32 or the wider dtype of `y`."""
-        forward = self.forward
-        wide = torch.promote_types(forward.y.dtype, torch.float32)
+        head = self._head
+        assert head is not None
+        wide = torch.promote_types(head.y.dtype, torch.float32)
         if not len(u):
-            return forward.y.new_zeros(0, forward.y.shape[0], dtype=wide)
+            return self.y.new_zeros(0, len(self.y), dtype=wide)
         u, size = _unit_size(u)
-        (v,) = torch.autograd.grad(forward.z, forward.y_leaf, u.to(forward.z), retain_graph=True, is_grads_batched=True)
-        return v.to(wide) * size.to(wide)
+        (v,) = torch.autograd.grad(head.z, head.y, u[:, None].to(head.z), retain_graph=True, is_grads_batched=True)
+        return v[:, 0].to(wide) * size.to(wide)
 
     def _fisher_product(self, p: Tensor) -> Callable[[Tensor], Tensor]:
         """`w [d, k] -> F w [d, k]`, from products with the head alone."""
-        forward = self.forward
+        head = self._head
+        assert head is not None
         # Zᵀu is linear in u, so its own VJP is Z w: forward mode without a forward-mode rule for every head.
-        u = torch.zeros_like(forward.z, requires_grad=True)
-        (zu,) = torch.autograd.grad(forward.z, forward.y_leaf, u, create_graph=True)
+        u = torch.zeros_like(head.z, requires_grad=True)
+        (zu,) = torch.autograd.grad(head.z, head.y, u, create_graph=True)
 
         def product(w: Tensor) -> Tensor:
-            (zw,) = torch.autograd.grad(zu, u, w.T.to(zu), retain_graph=True, is_grads_batched=True)
-            zw = _wide(zw)
+            (zw,) = torch.autograd.grad(zu, u, w.T[:, None].to(zu), retain_graph=True, is_grads_batched=True)
+            zw = _wide(zw)[:, 0]
             weighted = p * (zw - (zw @ p)[:, None])
             return self.head_vjp(weighted).to(w.dtype).T
 
@@ -229,30 +303,50 @@ class Probe:
 
     def _vjp(self, v: Tensor, progress: Progress | None) -> Iterator[Tensor]:
         """`J_tᵀ v_i` in batches `[k, end, d_in]`, for the tokens up to the predicting position."""
-        forward = self.forward
-        end = self.at + 1
-        rows = _ROWS.get(v.device.type, _ROWS_ON_ACCELERATOR)
-        size = max(1, min(32, rows // max(1, len(self.ids)))) if forward.batchable else 1
+        end, start, size = self.at + 1, 0, 0
         total = max(self.expected, self.n_vjps + len(v))
-        start = 0
-        while start < len(v):
+        with self._held(len(v), progress):
+            while start < len(v):
+                if progress:
+                    progress(self.n_vjps, total)
+                assert self._graph is not None
+                graph = self._graph
+                size = size or memory.batch(self.model, graph, len(v), self.max_memory)
+                part, scale = _unit_size(v[start : start + size])
+                started = time.perf_counter()
+                asking = graph.gate.asking(_asking(progress, self.n_vjps, total))
+                try:
+                    with graph.lock, asking, forward.backward_of(self.model, graph):
+                        g = _grad(graph, self.at, part.to(graph.y.dtype))
+                except RuntimeError as error:
+                    if graph.gate.raised is error:
+                        raise
+                    self._recover(error, graph, len(part), progress)
+                    size = 1
+                    continue
+                if not bool(torch.isfinite(g).all()):
+                    raise adapter.nonfinite("the backward pass", self.model)
+                memory.took(self.model, len(graph), len(part), time.perf_counter() - started)
+                self.n_vjps += len(part)
+                start += len(part)
+                yield g[:, :end].to(scale) * scale[:, :, None]
             if progress:
                 progress(self.n_vjps, total)
-            batch, scale = _unit_size(v[start : start + size])
-            try:
-                g = _grad(forward, batch.to(forward.y.dtype))
-            except RuntimeError as error:
-                if len(batch) == 1 or isinstance(error, torch.OutOfMemoryError):
-                    raise
-                size = 1  # an operation of this architecture has no batching rule
-                continue
-            if not bool(torch.isfinite(g).all()):
-                raise adapter.nonfinite("the backward pass", self.model)
-            self.n_vjps += len(batch)
-            start += len(batch)
-            yield g[:, :end].to(scale) * scale[:, :, None]
-        if progress:
-            progress(self.n_vjps, total)
+
+    def _recover(self, error: RuntimeError, graph: Graph, size: int, progress: Progress | None) -> None:
+        """After a failed backward pass of `size` probes: room for smaller ones, or the error."""
+        full = memory.is_out_of_memory(error)
+        if size > 1:
+            if full:
+                _release(self.model, 0)
+            return  # else an operation of this architecture has no batching rule
+        if not full:
+            raise error
+        if graph.way.checkpointed:
+            raise memory.TooLargeError(memory.too_large(self.model, self.ids, self.max_memory)) from error
+        self._graph = None
+        _release(self.model, 0)
+        self._graph = self._run(1, progress, [forward.Way(checkpointed=True)])
 
 
 def top_eigenpairs(
@@ -284,14 +378,37 @@ def top_eigenpairs(
         basis, images = torch.cat([basis, block], 1), torch.cat([images, product(block)], 1)
 
 
-def _grad(forward: adapter.Forward, v: Tensor) -> Tensor:
+def _asking(progress: Progress | None, done: int, total: int) -> forward.Interrupt | None:
+    return None if progress is None else lambda: progress(done, max(total, done))
+
+
+def _release(model: torch.nn.Module, budget: float) -> None:
+    """Release the graphs that were not used for longest, until the others fit into `budget` bytes."""
+    with _guard:
+        probes = sorted(_probes.get(model, ()), key=lambda probe: probe.used, reverse=True)
+    kept: dict[int, float] = {}
+    for i, probe in enumerate(probes):
+        graph = probe.graph
+        if graph is None:
+            continue
+        kept[id(graph)] = memory.graph_bytes(model, graph)
+        # The newest stays in any case; one that is busy in another thread keeps its graph until it is done.
+        if i > 0 and sum(kept.values()) > budget and probe.lock.acquire(blocking=False):
+            try:
+                probe.release()
+            finally:
+                probe.lock.release()
+
+
+def _grad(graph: Graph, at: int, v: Tensor) -> Tensor:
     """`[k, n, d_in]`."""
+    y = graph.y[at]
     if len(v) == 1:
-        (g,) = torch.autograd.grad(forward.y, forward.x, v[0], retain_graph=True)
+        (g,) = torch.autograd.grad(y, graph.x, v[0], retain_graph=True)
         return g
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="There is a performance drop")
-        (g,) = torch.autograd.grad(forward.y, forward.x, v, retain_graph=True, is_grads_batched=True)
+        (g,) = torch.autograd.grad(y, graph.x, v, retain_graph=True, is_grads_batched=True)
     return g[:, 0]
 
 

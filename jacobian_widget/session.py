@@ -35,12 +35,11 @@ class Session:
     ) -> None:
         self.probe, self.tokenizer, self.source, self.end = probe, tokenizer, source, end
         self.n_eigen, self.n_probes, self.seed, self.vocabulary = n_eigen, n_probes, seed, vocabulary
-        forward = probe.forward
-        self.z = forward.z.detach().float().cpu()  # [V], kept when the graph is gone
-        self.beta = float(forward.y.detach().float().norm())
-        self.dimension = forward.y.shape[0]
-        self.resolution = torch.finfo(forward.y.dtype).eps
-        self.lengths = forward.x[0, len(source.bos) :].detach().float().norm(dim=-1).cpu().numpy()  # [end]
+        self.z = probe.z.float().cpu()  # [V]
+        self.beta = float(probe.y.float().norm())
+        self.dimension = len(probe.y)
+        self.resolution = torch.finfo(probe.y.dtype).eps
+        self.lengths = probe.x[len(source.bos) :].float().norm(dim=-1).cpu().numpy()  # [end]
         self._fisher: Fisher | None = None
         self._added: list[int] = []
 

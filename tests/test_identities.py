@@ -34,9 +34,10 @@ def test_scores_of_a_combination_follow_from_the_grams() -> None:
     block = probe.gram(directions)
     c = torch.tensor([0.7, -1.3, 2.0, 0.4])
     v = c @ probe.directions(directions)
-    (g,) = torch.autograd.grad(probe.forward.y, probe.forward.x, v, retain_graph=True)
+    graph = probe.graph
+    (g,) = torch.autograd.grad(graph.y[6], graph.x, v, retain_graph=True)
     torch.testing.assert_close((c @ block.gram @ c).sqrt(), g[0].norm(dim=-1), rtol=1e-5, atol=1e-6)
-    torch.testing.assert_close(block.signed @ c, (g * probe.forward.x).sum(-1)[0], rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(block.signed @ c, (g * graph.x).sum(-1)[0], rtol=1e-4, atol=1e-4)
 
 
 def test_confident_predictions_keep_their_digits() -> None:

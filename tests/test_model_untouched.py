@@ -8,7 +8,7 @@ import pytest
 import torch
 from tiny_models import ids, tiny
 
-from jacobian_widget import attribute
+from jacobian_widget import attribute, memory
 
 
 def state(model: Any) -> list[object]:
@@ -73,14 +73,13 @@ def test_dropout_is_off_and_the_callers_grad_mode_does_not_matter(model: Any) ->
         assert (attribute(model, input_ids=ids()).scores() == want).all()
 
 
-def test_only_one_graph_per_model_is_kept() -> None:
+def test_graphs_that_are_too_many_are_released_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny("llama")
     first = attribute(model, input_ids=ids(), scopes=("semantic",))
+    monkeypatch.setattr(memory, "graph_bytes", lambda model, graph: 1e15)
     second = attribute(model, input_ids=ids(9), scopes=("semantic",))
-    assert first._session is not None
-    assert first._session.probe._forward is None
-    assert second._session is not None
-    assert second._session.probe._forward is not None
+    assert first._session.probe.graph is None
+    assert second._session.probe.graph is not None
     fresh = attribute(model, input_ids=ids(), target=50)
     torch.testing.assert_close(
         torch.tensor(first.scores("semantic", target=50)), torch.tensor(fresh.scores("semantic", target=50))

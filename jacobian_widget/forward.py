@@ -1,0 +1,306 @@
+"""One forward pass: the graph from input embeddings to final hidden states, and the head apart from it."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.checkpoint import checkpoint as recomputed
+
+from jacobian_widget import model as adapter
+from jacobian_widget.model import UnsupportedModelError, model_lock
+
+Interrupt = Callable[[], None]
+"""Called at every block of the model, forward and backward; what it raises ends the pass."""
+
+_attention_switch = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a forward pass keeps its graph."""
+
+    batched: bool = False
+    """Attention by plain matrix products, whose backward can be batched over probes. Fused attention has no batching
+    rule for its backward (pytorch/pytorch#117016)."""
+    checkpointed: bool = False
+    """Keep only the input of each block, and compute its inside again in every backward."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The model from final hidden states to logits, with its own graph."""
+
+    y: Tensor
+    """`[k, d]`, inputs of the output-embedding module at `k` positions; leaves that require grad."""
+    z: Tensor
+    """`[k, V]`, logits with all that the model does after the matrix product; a function of `y`."""
+
+
+class Gate:
+    """Stands at every block, and holds nothing of the graph: the graph's own hooks hold it."""
+
+    def __init__(self) -> None:
+        self.interrupt: Interrupt | None = None
+        self.raised: BaseException | None = None
+        """What `interrupt` raised last."""
+
+    def __call__(self, _: object = None) -> None:
+        if self.interrupt is not None:
+            try:
+                self.interrupt()
+            except BaseException as error:
+                self.raised = error
+                raise
+
+    @contextmanager
+    def asking(self, interrupt: Interrupt | None) -> Iterator[None]:
+        """`interrupt` is called inside."""
+        before, self.interrupt, self.raised = self.interrupt, interrupt, None
+        try:
+            yield
+        finally:
+            self.interrupt = before
+
+
+class Graph:
+    """The graph of one forward pass, from `x` to `y`. It serves every position of its tokens."""
+
+    def __init__(self, ids: Sequence[int], x: Tensor, way: Way) -> None:
+        self.ids = tuple(ids)
+        self.way = way
+        self.x = x
+        """`[1, n, d_in]`, what the model received as `inputs_embeds`; a leaf that requires grad."""
+        self.y: Tensor = x
+        """`[n, d]`, inputs of the output-embedding module; a function of `x`."""
+        self.gate = Gate()
+        self.lock = threading.RLock()
+        self.body: Any = None
+        """What `model.base_model` returned, cut to its first token and off the graph."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def run(
+    model: torch.nn.Module,
+    ids: Sequence[int],
+    at: int,
+    *,
+    way: Way | None = None,
+    interrupt: Interrupt | None = None,
+) -> tuple[Graph, Head]:
+    """Run `model` once and keep the graph; the head is evaluated at one position.
+
+    Args:
+        model: a causal LM; it is left exactly as found (mode, `requires_grad`, hooks, device).
+        ids: `[n]` token ids, BOS tokens included.
+        at: index of the predicting position whose logits are wanted.
+        way: what the graph keeps.
+        interrupt: see `Interrupt`; only for this pass.
+
+    Raises:
+        UnsupportedModelError: the logits are not a function of the final hidden state.
+        NonFiniteError: hidden states or logits hold NaN.
+    """
+    way = way or Way()
+    with model_lock(model), surroundings(model, way), ExitStack() as stack:
+        embeddings = adapter.input_embeddings(model)
+        x = embeddings(torch.tensor([list(ids)], device=adapter.input_device(model))).detach().requires_grad_()
+        graph = Graph(ids, x, way)
+        seen: list[Tensor] = []
+        body = adapter.body(model)
+        stack.enter_context(graph.gate.asking(interrupt))
+        stack.enter_context(_watched(graph, adapter.blocks(model)))
+        if body is not model:
+            stack.callback(body.register_forward_hook(_keep_first_row(graph)).remove)
+        head = stack.enter_context(_at_head(model, lambda hidden: _rows(model, hidden, seen, len(ids), at)))
+        logits = getattr(model(inputs_embeds=x, use_cache=False), "logits", None)
+        z = _one_call(model, head, logits, 1)
+        graph.y = seen[0]
+    _finite(model, head[0], z)
+    return graph, Head(head[0], z)
+
+
+def head_at(model: torch.nn.Module, graph: Graph, positions: Sequence[int]) -> Head:
+    """Logits at `positions`, without the blocks: everything after them runs on the hidden states of `graph`.
+
+    Raises:
+        NonFiniteError: hidden states or logits hold NaN.
+    """
+    y = graph.y.detach()[list(positions)].requires_grad_()
+    with model_lock(model), surroundings(model, Way()), ExitStack() as stack:
+        head = stack.enter_context(_at_head(model, lambda _: y))
+        if graph.body is not None:
+            with _instead(adapter.body(model), graph.body):
+                logits = getattr(model(inputs_embeds=graph.x.detach()[:, :1], use_cache=False), "logits", None)
+        if not head:  # no body apart from the head: a pass of one token
+            logits = getattr(model(inputs_embeds=graph.x.detach()[:, :1], use_cache=False), "logits", None)
+        z = _one_call(model, head, logits, len(positions))
+    _finite(model, y, z)
+    return Head(y, z)
+
+
+@contextmanager
+def surroundings(model: torch.nn.Module, way: Way) -> Iterator[None]:
+    """What a pass runs in, and what a backward needs around it where blocks are computed again."""
+    with ExitStack() as stack:
+        stack.enter_context(torch.inference_mode(False))
+        stack.enter_context(torch.enable_grad())
+        stack.enter_context(undisturbed(model))
+        if way.batched:
+            stack.enter_context(_attention_switch)  # the flags below are the whole process's
+            stack.enter_context(sdpa_kernel(SDPBackend.MATH))
+        yield
+
+
+@contextmanager
+def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
+    """What a backward pass of `graph` must run in: blocks that are computed again must find what they found before."""
+    if not graph.way.checkpointed:
+        yield
+        return
+    with model_lock(model), surroundings(model, graph.way):
+        yield
+
+
+@contextmanager
+def undisturbed(model: torch.nn.Module) -> Iterator[None]:
+    """Evaluation mode and frozen parameters inside; every module and parameter as before afterwards."""
+    training = [module for module in model.modules() if module.training]
+    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    try:
+        for module in training:
+            module.training = False
+        for parameter in learning:
+            parameter.requires_grad_(False)
+        yield
+    finally:
+        for module in training:
+            module.training = True
+        for parameter in learning:
+            parameter.requires_grad_(True)
+
+
+@contextmanager
+def _at_head(model: torch.nn.Module, replace: Callable[[Tensor], Tensor]) -> Iterator[list[Tensor]]:
+    """Put `replace(hidden)` `[k, d]` in place of what the output embedding receives; yields what was put there."""
+    put: list[Tensor] = []
+    thread = threading.get_ident()
+
+    def hook(_: torch.nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        if threading.get_ident() != thread:
+            return None  # somebody else's call of the same model
+        rows = replace(args[0])
+        put.append(rows)
+        return (rows[None], *args[1:])
+
+    handle = adapter.head(model).register_forward_pre_hook(hook)
+    try:
+        yield put
+    finally:
+        handle.remove()
+
+
+def _rows(model: torch.nn.Module, hidden: Tensor, seen: list[Tensor], n: int, at: int) -> Tensor:
+    if hidden.dim() != 3 or hidden.shape[1] != n:
+        raise UnsupportedModelError(
+            f"{type(model).__name__}: the output embedding received a tensor of shape {tuple(hidden.shape)} "
+            f"for {n} tokens; expected [1, {n}, d]."
+        )
+    seen.append(hidden[0])
+    return hidden[0, at : at + 1].detach().requires_grad_()
+
+
+def _one_call(model: torch.nn.Module, put: list[Tensor], logits: Tensor | None, rows: int) -> Tensor:
+    if len(put) != 1 or logits is None or tuple(logits.shape[:2]) != (1, rows):
+        raise UnsupportedModelError(
+            f"{type(model).__name__} does not turn one final hidden state into one row of logits through its "
+            f"output embedding (called {len(put)} times, logits {None if logits is None else tuple(logits.shape)})."
+        )
+    return logits[0]
+
+
+def _finite(model: torch.nn.Module, y: Tensor, z: Tensor) -> None:
+    # -inf is a legal logit: some models mask the padding of their vocabulary with it.
+    if not bool(torch.isfinite(y).all()) or bool(torch.isnan(z).any() | (z == torch.inf).any()):
+        raise adapter.nonfinite("the model's forward pass", model)
+
+
+def _keep_first_row(graph: Graph) -> Callable[..., None]:
+    """A hook that remembers the body's output, cut to one token and off the graph, for `head_at`."""
+    thread = threading.get_ident()
+
+    def hook(_: torch.nn.Module, __: object, output: Any) -> None:
+        if threading.get_ident() != thread:
+            return
+        if isinstance(output, tuple) and output and isinstance(output[0], Tensor):
+            graph.body = (output[0][:, :1].detach(), *(None for _ in output[1:]))
+        elif isinstance(getattr(output, "last_hidden_state", None), Tensor):
+            kept = copy.copy(output)
+            for name in list(kept):
+                kept[name] = output[name][:, :1].detach() if name == "last_hidden_state" else None
+            graph.body = kept
+
+    return hook
+
+
+@contextmanager
+def _instead(module: torch.nn.Module, output: Any) -> Iterator[None]:
+    """For this thread, calls of `module` return `output` without running it."""
+    thread = threading.get_ident()
+    forward = module.forward
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        return output if threading.get_ident() == thread else forward(*args, **kwargs)
+
+    with _forward_of(module, answer):
+        yield
+
+
+@contextmanager
+def _watched(graph: Graph, blocks: Sequence[torch.nn.Module]) -> Iterator[None]:
+    """Each block passes the gate, forward and backward; checkpointed if the graph is."""
+    thread, gate, way = threading.get_ident(), graph.gate, graph.way
+
+    def guarded(forward: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if threading.get_ident() != thread:
+                return forward(*args, **kwargs)
+            gate()
+            if way.checkpointed:
+                output = recomputed(forward, *args, use_reentrant=False, preserve_rng_state=False, **kwargs)
+            else:
+                output = forward(*args, **kwargs)
+            hidden = output[0] if isinstance(output, tuple) and output else output
+            if isinstance(hidden, Tensor) and hidden.requires_grad:
+                hidden.register_hook(gate)  # type: ignore[no-untyped-call]
+            return output
+
+        return call
+
+    with ExitStack() as stack:
+        for block in blocks:
+            stack.enter_context(_forward_of(block, guarded(block.forward)))
+        yield
+
+
+@contextmanager
+def _forward_of(module: torch.nn.Module, forward: Callable[..., Any]) -> Iterator[None]:
+    """`module.forward` is `forward` inside, and what it was before afterwards."""
+    own = module.__dict__.get("forward")
+    module.forward = forward
+    try:
+        yield
+    finally:
+        if own is None:
+            del module.forward
+        else:
+            module.forward = own

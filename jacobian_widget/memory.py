@@ -1,0 +1,244 @@
+"""What a computation will take in bytes and seconds, measured on a few tokens, and the way that fits."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import psutil
+import torch
+from torch import Tensor
+
+from jacobian_widget import forward
+from jacobian_widget import model as adapter
+from jacobian_widget.forward import Graph, Way
+
+_SAMPLE = 48
+_ROWS = {"cpu": 1200}
+_ROWS_ON_ACCELERATOR = 32768
+_BATCH = 32
+_BATCH_RECOMPUTED = 8
+_SHARE_OF_FREE = 0.7
+_WAYS = (Way(batched=True), Way(), Way(checkpointed=True))
+
+
+class TooLargeError(MemoryError):
+    """The computation does not fit into memory in any way; the message says what would."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One way to do a computation, and what it is expected to take."""
+
+    way: Way
+    graph: int
+    """Bytes that the graph holds until it is released."""
+    working: int
+    """Further bytes while a batch of probes is on its way."""
+    seconds: float
+    """For the forward pass and all VJPs."""
+
+    @property
+    def bytes(self) -> int:
+        """Peak above the loaded model."""
+        return self.graph + self.working
+
+
+@dataclass
+class _Cost:
+    """A model's appetite. Graph bytes are `linear[way]·n + quadratic[way]·n²`."""
+
+    linear: dict[Way, float]
+    quadratic: dict[Way, float]
+    blocks: int
+    row: int
+    """Bytes of one hidden state."""
+    growth: float
+    """Arithmetic of attention relative to that of the weights, per token."""
+    seconds: float
+    """Per token and pass, where attention costs nothing."""
+
+    def graph(self, way: Way, n: int) -> float:
+        plain = Way(batched=way.batched)
+        whole = self.linear[plain] * n + self.quadratic[plain] * n * n
+        return self.blocks * self.row * n + whole / self.blocks if way.checkpointed else whole
+
+    def working(self, way: Way, n: int) -> float:
+        plain = Way(batched=way.batched)
+        return 1.5 * (self.linear[plain] * n + self.quadratic[plain] * n * n) / self.blocks + 2 * self.row * n
+
+    def time(self, n: int, passes: int) -> float:
+        return self.seconds * n * (1 + self.growth * n) * passes
+
+
+_costs: weakref.WeakKeyDictionary[torch.nn.Module, _Cost] = weakref.WeakKeyDictionary()
+
+
+def plans(model: torch.nn.Module, ids: Sequence[int], vjps: int, max_memory: int | None = None) -> Iterator[Plan]:
+    """The ways to take `vjps` VJPs of the text `ids` that fit into memory, the fastest first.
+
+    Args:
+        model: a causal LM that passed `check.check`.
+        ids: `[n]`.
+        vjps: how many probes there will be.
+        max_memory: bytes above the loaded model; None for 70 % of what is free.
+
+    Raises:
+        TooLargeError: none fits; the message says how many tokens would.
+    """
+    n, cost, device = len(ids), _cost(model, ids), adapter.input_device(model)
+    limit = allowed(device, max_memory)
+    found = False
+    for way in _WAYS:
+        if (way.batched and _batch(cost, Way(batched=True), n, vjps, limit, device) == 1) or (
+            _offloaded(model) and not way.checkpointed
+        ):
+            continue
+        graph, each = cost.graph(way, n), cost.working(way, n)
+        if graph + each <= limit:
+            found = True
+            size = _batch(cost, way, n, vjps, limit, device)
+            passes = 1 + vjps + (-(-vjps // size) if way.checkpointed else 0)
+            yield Plan(way, int(graph), int(each * size), cost.time(n, passes))
+    if not found:
+        raise TooLargeError(too_large(model, ids, max_memory))
+
+
+def batch(model: torch.nn.Module, graph: Graph, vjps: int, max_memory: int | None = None) -> int:
+    """How many of `vjps` probes go into one backward pass of `graph`."""
+    device, n = graph.x.device, len(graph)
+    cost = _cost(model, graph.ids)
+    limit = allowed(device, max_memory)
+    if max_memory is None:
+        limit += cost.graph(graph.way, n)  # it is there already
+    return _batch(cost, graph.way, n, vjps, limit, device)
+
+
+def too_large(model: torch.nn.Module, ids: Sequence[int], max_memory: int | None = None) -> str:
+    """What to say when nothing fits: how much is needed, how much there is, how many tokens would fit."""
+    n, cost, device = len(ids), _cost(model, ids), adapter.input_device(model)
+    limit = allowed(device, max_memory)
+
+    def needs(k: int) -> float:
+        return cost.graph(_WAYS[-1], k) + cost.working(_WAYS[-1], k)
+
+    fits = next((k for k in range(n - 1, 0, -max(1, n // 64)) if needs(k) <= limit), 0)
+    return (
+        f"{n} tokens of {adapter.model_name(model)} need about {gib(needs(n))} even when every block is computed again "
+        f"for each backward pass; {gib(limit)} may be used on {device}. About {fits} tokens would fit: shorten the "
+        "text, free memory, or give max_memory=… in bytes."
+    )
+
+
+def graph_bytes(model: torch.nn.Module, graph: Graph) -> float:
+    """What `graph` holds, by estimate."""
+    return _cost(model, graph.ids).graph(graph.way, len(graph))
+
+
+def free(device: torch.device) -> int:
+    """Bytes that can still be allocated on `device`."""
+    if device.type == "cuda":
+        unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + unused
+    available = int(psutil.virtual_memory().available)
+    limit, used = (_number(Path("/sys/fs/cgroup") / name) for name in ("memory.max", "memory.current"))
+    return available if limit is None or used is None else min(available, max(0, limit - used))
+
+
+def took(model: torch.nn.Module, n: int, passes: int, seconds: float) -> None:
+    """Note how long `passes` over `n` tokens really took, for the next estimate."""
+    cost = _costs.get(model)
+    if cost is not None:
+        cost.seconds = 0.5 * cost.seconds + 0.5 * seconds / (n * (1 + cost.growth * n) * passes)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` is how torch says that memory is full, on an accelerator or on the CPU."""
+    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
+        isinstance(error, RuntimeError) and "allocate memory" in str(error)
+    )
+
+
+def gib(count: float) -> str:
+    """`count` bytes, for people."""
+    return f"{count / 2**30:.1f} GiB" if count >= 2**29 else f"{max(1, round(count / 2**20))} MiB"
+
+
+def allowed(device: torch.device, max_memory: int | None = None) -> float:
+    return _SHARE_OF_FREE * free(device) if max_memory is None else max_memory
+
+
+def _batch(cost: _Cost, way: Way, n: int, vjps: int, limit: float, device: torch.device) -> int:
+    most = max(1, _ROWS.get(device.type, _ROWS_ON_ACCELERATOR) // n)
+    if way.checkpointed:
+        most = _BATCH_RECOMPUTED  # the blocks are computed again once for all of them
+    elif not way.batched:
+        most = 1
+    return int(max(1, min(_BATCH, most, vjps, (limit - cost.graph(way, n)) / cost.working(way, n))))
+
+
+def _offloaded(model: torch.nn.Module) -> bool:
+    """Whether accelerate brings weights in for each call: a kept graph would hold them all."""
+    return any(parameter.device.type == "meta" for parameter in model.parameters())
+
+
+def _cost(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
+    with adapter.model_lock(model):
+        if model not in _costs:
+            _costs[model] = _measure(model, ids)
+        return _costs[model]
+
+
+def _measure(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
+    """Two short passes of each kind, counted by what autograd saves."""
+    longest = min(_SAMPLE, adapter.context_limit(model) or _SAMPLE)
+    lengths = (max(1, longest // 3), longest)
+    seconds = float("inf")
+    linear, quadratic = {}, {}
+    for way in (Way(), Way(batched=True)):
+        each = []
+        for n in lengths:
+            sample = (list(ids) * (n // len(ids) + 1))[:n]
+            started = time.perf_counter()
+            graph, saved = _saved(model, partial(_graph, model, sample, way))
+            each.append(saved / n)
+            if n == longest:
+                seconds = min(seconds, (time.perf_counter() - started) / n)
+        quadratic[way] = max(0.0, (each[1] - each[0]) / max(1, lengths[1] - lengths[0]))
+        linear[way] = max(0.0, each[1] - quadratic[way] * longest)
+    blocks, width = len(adapter.blocks(model)), graph.y.shape[1]
+    weights = sum(p.numel() for p in model.parameters())
+    row = width * graph.y.element_size()
+    return _Cost(linear, quadratic, max(1, blocks), row, blocks * width / max(1, weights), seconds)
+
+
+def _graph(model: torch.nn.Module, ids: Sequence[int], way: Way) -> Graph:
+    graph, _ = forward.run(model, ids, 0, way=way)
+    return graph
+
+
+def _saved(model: torch.nn.Module, run: Callable[[], Graph]) -> tuple[Graph, int]:
+    """`run()`, and the bytes that autograd saved meanwhile: parameters left out, each storage once."""
+    own = {p.untyped_storage().data_ptr() for p in (*model.parameters(), *model.buffers())}
+    sizes: dict[int, int] = {}
+
+    def pack(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in own:
+            sizes[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        graph = run()
+    return graph, sum(sizes.values())
+
+
+def _number(path: Path) -> int | None:
+    try:
+        return int(path.read_text())
+    except (OSError, ValueError):
+        return None
