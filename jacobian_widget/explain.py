@@ -13,8 +13,9 @@ import torch
 from jacobian_widget import model as adapter
 from jacobian_widget import scopes as scope_table
 from jacobian_widget.attribution import Attribution
+from jacobian_widget.backward import Progress
 from jacobian_widget.check import check
-from jacobian_widget.probe import Probe, Progress
+from jacobian_widget.probe import Probe
 from jacobian_widget.scopes import SCOPES, Direction, ScopeName
 from jacobian_widget.session import Session
 from jacobian_widget.tokens import Tokens, from_ids, one_token_id, tokenize
@@ -211,7 +212,7 @@ def stream(
     end = len(source) if position is None else position
     ids = (*source.bos, *source.ids[:end])
     one_vjp = len(names) == 1 and names[0] not in ("fisher", "contrast")
-    probe = Probe(model, ids, len(ids) - 1, probes=1 if one_vjp else 2)
+    probe = Probe(model, ids, probes=1 if one_vjp else N_TARGETS, progress=progress)
     session = Session(probe, tokenizer, source, end, n_eigen, n_probes, seed, vocabulary)
 
     likeliest = session.likeliest(n_targets)
@@ -223,7 +224,7 @@ def stream(
     shown = list(dict.fromkeys([*likeliest, *named]))
     directions = scope_table.needed(names, targets, default, other)
     fisher_vjps = session.fisher_vjps if "fisher" in names else 0
-    probe.expected = len(directions) + fisher_vjps
+    probe.backward.expected = len(directions) + fisher_vjps
 
     result = Attribution(
         source=source,
@@ -269,7 +270,7 @@ def _steps(
 
     if first == "fisher" and fisher:
         if session.fisher_vjps > _GLANCE:
-            session.probe.expected += _GLANCE
+            session.probe.backward.expected += _GLANCE
             yield {"fisher": session.glance(_GLANCE, progress)}
         yield {"fisher": session.fisher(progress)}
     elif first is not None and at_once:

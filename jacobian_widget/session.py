@@ -10,7 +10,8 @@ import torch
 
 from jacobian_widget import scopes as scope_table
 from jacobian_widget.attribution import Basis, Fisher, Floats, Prediction
-from jacobian_widget.probe import FisherBlock, GramBlock, Probe, Progress
+from jacobian_widget.backward import Progress
+from jacobian_widget.probe import FisherBlock, GramBlock, Probe
 from jacobian_widget.scopes import Direction
 from jacobian_widget.tokens import Tokens, token_label, token_piece
 

@@ -30,11 +30,11 @@ def test_later_tokens_change_nothing(kind: str) -> None:
 
 def test_scores_of_a_combination_follow_from_the_grams() -> None:
     directions = [("log_probability", 5), ("log_probability", 9), ("mean", None), ("temperature", None)]
-    probe = Probe(tiny("qwen3"), ids(), 6, probes=4)
+    probe = Probe(tiny("qwen3"), ids(), probes=4)
     block = probe.gram(directions)
     c = torch.tensor([0.7, -1.3, 2.0, 0.4])
     v = c @ probe.directions(directions)
-    graph = probe.graph
+    graph = probe.backward.graph
     (g,) = torch.autograd.grad(graph.y[6], graph.x, v, retain_graph=True)
     torch.testing.assert_close((c @ block.gram @ c).sqrt(), g[0].norm(dim=-1), rtol=1e-5, atol=1e-6)
     torch.testing.assert_close(block.signed @ c, (g * graph.x).sum(-1)[0], rtol=1e-4, atol=1e-4)

@@ -1,0 +1,261 @@
+"""VJPs of one text: graphs shared between its positions, batches that fit, recovery when memory is full."""
+
+from __future__ import annotations
+
+import threading
+import time
+import warnings
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from jacobian_widget import forward, memory
+from jacobian_widget import model as adapter
+from jacobian_widget.check import check
+from jacobian_widget.forward import Graph, Head, Way
+
+Progress = Callable[[int, int], None]
+"""Called with the VJPs taken and the VJPs wanted, at every block of every pass; what it raises ends the computation."""
+
+_WASTE = 2
+"""A graph of a longer text is used as long as what it computes for the later tokens costs less than this many of its
+VJPs: about what a forward pass of one's own costs."""
+
+
+class Backward:
+    """Backward passes from the final hidden states of `ids` to their input embeddings.
+
+    The graphs of a model are shared where one text begins with the other, and kept while they fit into half of the
+    memory that may be used. Where a graph was released, the forward pass runs again when it is asked for more.
+    """
+
+    def __init__(self, model: torch.nn.Module, ids: Sequence[int], *, max_memory: int | None = None) -> None:
+        """Nothing is computed yet.
+
+        Args:
+            model: a causal LM of `transformers`.
+            ids: `[n]` with BOS, up to the last predicting position.
+            max_memory: bytes above the loaded model; None for 70 % of what is free.
+
+        Raises:
+            UnsupportedModelError, NonFiniteError: see `check.check`.
+        """
+        check(model, ids)
+        self.model = model
+        self.ids = tuple(ids)
+        self.max_memory = max_memory
+        self.n_vjps = 0
+        self.n_forwards = 0
+        self.expected = 0
+        """VJPs that the caller is going to ask for, for the total that `progress` is told."""
+        self.used = 0.0
+        self.lock = threading.RLock()
+        self.graph: Graph | None = None
+        """The graph in use; None before the first pass and after it was released."""
+        self._head: Head | None = None
+
+    def start(self, vjps: int, at: int, progress: Progress | None = None) -> tuple[Tensor, Head]:
+        """`x` `[n, d_in]` and the head at position `at`, on a graph for `vjps` VJPs.
+
+        Raises:
+            NonFiniteError: hidden states or logits hold NaN.
+            TooLargeError: no way of computing it fits into memory.
+        """
+        with self._held(vjps, progress) as graph:
+            head = self._head if at == len(self.ids) - 1 else None
+            return graph.x.detach()[0, : len(self.ids)], head or forward.head_at(self.model, graph, [at])
+
+    def heads(self, positions: Sequence[int], progress: Progress | None = None) -> Head:
+        """The head at `positions`.
+
+        Raises:
+            NonFiniteError, TooLargeError: see `start`.
+        """
+        with self._held(len(positions), progress) as graph:
+            return forward.head_at(self.model, graph, positions)
+
+    def vjps(self, v: Tensor, at: Sequence[int], progress: Progress | None = None) -> Iterator[Tensor]:
+        """`J_tᵀ v_i` for each `v_i` at its own position, in batches `[k, n, d_in]`.
+
+        Args:
+            v: `[m, d]`, float32 or wider.
+            at: `[m]`, the position whose hidden state each `v_i` belongs to.
+            progress: see `Progress`.
+
+        Raises:
+            NonFiniteError: NaN or infinity in a backward pass.
+            TooLargeError: memory was full, and also with each block computed again.
+        """
+        start, size = 0, 0
+        total = max(self.expected, self.n_vjps + len(v))
+        with self._held(len(v), progress):
+            while start < len(v):
+                if progress:
+                    progress(self.n_vjps, total)
+                assert self.graph is not None
+                size = size or memory.batch(self.model, self.graph, len(v), self.max_memory)
+                part, rows = v[start : start + size], list(at[start : start + size])
+                try:
+                    g = self._pass(self.graph, _spread(part, rows), sorted(set(rows)), progress, total)
+                except RuntimeError as error:
+                    if self.graph.gate.raised is error:
+                        raise
+                    self._recover(error, self.graph, len(part), progress)
+                    size = 1
+                    continue
+                start += len(part)
+                yield g
+            if progress:
+                progress(self.n_vjps, total)
+
+    def vjp_of_sum(self, v: Tensor, at: Sequence[int], progress: Progress | None = None) -> Tensor:
+        """`Σ_i J_{t,i}ᵀ v_i` `[n, d_in]` for `v` `[r, d]` at the positions `at` `[r]`, ascending: one VJP.
+
+        Raises:
+            NonFiniteError, TooLargeError: see `vjps`.
+        """
+        with self._held(1, progress):
+            while True:
+                assert self.graph is not None
+                try:
+                    return self._pass(self.graph, v[None], list(at), progress, self.n_vjps + 1)[0]
+                except RuntimeError as error:
+                    if self.graph.gate.raised is error:
+                        raise
+                    self._recover(error, self.graph, 1, progress)
+
+    def release(self) -> None:
+        """Drop the graph."""
+        with self.lock:
+            self.graph = None
+
+    @property
+    def budget(self) -> float:
+        """Bytes that graphs and VJPs may hold between computations."""
+        return 0.5 * memory.allowed(adapter.input_device(self.model), self.max_memory)
+
+    def _pass(self, graph: Graph, v: Tensor, rows: list[int], progress: Progress | None, total: int) -> Tensor:
+        """`[k, n, d_in]` for the cotangents `v` `[k, r, d]` of the hidden states at `rows` `[r]`."""
+        part, scale = unit_size(v.flatten(1))
+        part = part.reshape(v.shape).to(graph.y.dtype)
+        started = time.perf_counter()
+        asking = graph.gate.asking(_asking(progress, self.n_vjps, total))
+        with graph.lock, asking, forward.backward_of(self.model, graph):
+            y = graph.y[rows[0] : rows[0] + 1] if len(rows) == 1 else graph.y[rows]
+            if len(v) == 1:
+                (g,) = torch.autograd.grad(y, graph.x, part[0], retain_graph=True)
+            else:
+                with warnings.catch_warnings():
+                    warnings.filterwarnings("ignore", message="There is a performance drop")
+                    (g,) = torch.autograd.grad(y, graph.x, part, retain_graph=True, is_grads_batched=True)
+                g = g[:, 0]
+        if not bool(torch.isfinite(g).all()):
+            raise adapter.nonfinite("the backward pass", self.model)
+        memory.took(self.model, len(graph), len(v), time.perf_counter() - started)
+        self.n_vjps += len(v)
+        return g[:, : len(self.ids)].to(scale) * scale[:, :, None]
+
+    @contextmanager
+    def _held(self, vjps: int, progress: Progress | None) -> Iterator[Graph]:
+        """A graph for `vjps` VJPs, for one computation; the graphs that are too many are released after it."""
+        with self.lock:
+            self.used = time.monotonic()
+            self.graph = self._find(vjps) or self._run(vjps, progress)
+            yield self.graph
+        _release(self.model, self.budget)
+
+    def _find(self, vjps: int) -> Graph | None:
+        """The shortest graph at hand that serves this text for no more than the price of a new one."""
+        with _guard:
+            others = _in_use.setdefault(self.model, weakref.WeakSet())
+            others.add(self)
+            graphs = [other.graph for other in others]
+        batched = vjps > _WASTE and self._ways(vjps)[0].batched
+        n = len(self.ids)
+        suited = (
+            graph
+            for graph in graphs
+            if graph is not None
+            and graph.ids[:n] == self.ids
+            and vjps * (len(graph) - n) <= _WASTE * len(graph)
+            and graph.way.batched >= batched
+        )
+        return min(suited, key=len, default=None)
+
+    def _ways(self, vjps: int) -> list[Way]:
+        return [plan.way for plan in memory.plans(self.model, self.ids, vjps, self.max_memory)]
+
+    def _run(self, vjps: int, progress: Progress | None, ways: Sequence[Way] = ()) -> Graph:
+        """A graph of one's own, in the first way that memory allows."""
+        interrupt = _asking(progress, self.n_vjps, self.expected)
+        for way in ways or self._ways(vjps):
+            try:
+                graph, head = forward.run(self.model, self.ids, len(self.ids) - 1, way=way, interrupt=interrupt)
+            except Exception as error:
+                if not memory.is_out_of_memory(error):
+                    raise
+                _release(self.model, 0)
+                continue
+            self.n_forwards += 1
+            self._head = head
+            return graph
+        raise memory.TooLargeError(memory.too_large(self.model, self.ids, self.max_memory))
+
+    def _recover(self, error: RuntimeError, graph: Graph, size: int, progress: Progress | None) -> None:
+        """After a failed backward pass of `size` probes: room for smaller ones, or the error."""
+        full = memory.is_out_of_memory(error)
+        if size > 1:
+            if full:
+                _release(self.model, 0)
+            return  # else an operation of this architecture has no batching rule
+        if not full:
+            raise error
+        if graph.way.checkpointed:
+            raise memory.TooLargeError(memory.too_large(self.model, self.ids, self.max_memory)) from error
+        self.graph = None
+        _release(self.model, 0)
+        self.graph = self._run(1, progress, [Way(checkpointed=True)])
+
+
+_in_use: weakref.WeakKeyDictionary[torch.nn.Module, weakref.WeakSet[Backward]] = weakref.WeakKeyDictionary()
+_guard = threading.Lock()
+
+
+def unit_size(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """`rows` `[k, ·]` divided by powers of two `[k, 1]` near their largest entries, so that float16 can hold them."""
+    largest = rows.abs().amax(-1, keepdim=True).clamp(min=torch.finfo(rows.dtype).tiny)
+    size = torch.exp2(largest.log2().floor())
+    return rows / size, size
+
+
+def _spread(v: Tensor, at: Sequence[int]) -> Tensor:
+    """`[k, r, d]` from `v` `[k, d]`: row `i` in the slot of its position `at[i]`, of the `r` that there are."""
+    slots = {position: slot for slot, position in enumerate(sorted(set(at)))}
+    spread = v.new_zeros(len(v), len(slots), v.shape[1])
+    spread[torch.arange(len(v)), torch.tensor([slots[position] for position in at])] = v
+    return spread
+
+
+def _asking(progress: Progress | None, done: int, total: int) -> forward.Interrupt | None:
+    return None if progress is None else lambda: progress(done, max(total, done))
+
+
+def _release(model: torch.nn.Module, budget: float) -> None:
+    """Release the graphs that were not used for longest, until the others fit into `budget` bytes."""
+    with _guard:
+        holders = sorted(_in_use.get(model, ()), key=lambda holder: holder.used, reverse=True)
+    kept: dict[int, float] = {}
+    for i, holder in enumerate(holders):
+        graph = holder.graph
+        if graph is None:
+            continue
+        kept[id(graph)] = memory.graph_bytes(model, graph)
+        # The newest stays in any case; one that is busy in another thread keeps its graph until it is done.
+        if i > 0 and sum(kept.values()) > budget and holder.lock.acquire(blocking=False):
+            try:
+                holder.release()
+            finally:
+                holder.lock.release()
