@@ -29,13 +29,22 @@ def check_kind(model: torch.nn.Module) -> None:
         UnsupportedModelError: an encoder-decoder model, or one without input or output embeddings.
     """
     if not isinstance(model, torch.nn.Module) or not hasattr(model, "config"):
-        raise TypeError(f"model must be a causal LM of transformers (a torch module with a config), got {type(model)}.")
+        inner = getattr(getattr(model, "module", None), "config", None)
+        advice = "" if inner is None else " Pass the model that it wraps, model.module."
+        raise TypeError(
+            f"model must be a causal LM of transformers (a torch module with a config), got {type(model)}.{advice}"
+        )
     if getattr(model.config, "is_encoder_decoder", False):
         raise UnsupportedModelError(
             f"{type(model).__name__} is an encoder-decoder model; load a causal LM (AutoModelForCausalLM)."
         )
     input_embeddings(model)
     head(model)
+    if any(parameter.is_inference() for parameter in model.parameters()):
+        raise UnsupportedModelError(
+            f"{type(model).__name__} was loaded under torch.inference_mode(), so torch takes no gradients through it. "
+            "Load it outside; calling this package inside is fine."
+        )
 
 
 def model_lock(model: torch.nn.Module) -> threading.RLock:
@@ -52,19 +61,17 @@ def model_name(model: torch.nn.Module) -> str:
 
 def vocabulary_size(model: torch.nn.Module) -> int:
     """Number of ids the embedding takes."""
-    return int(input_embeddings(model).weight.shape[0])
+    return _size(input_embeddings(model), "num_embeddings", 0)
 
 
 def hidden_size(model: torch.nn.Module) -> int:
     """`d`, the size of the final hidden state."""
-    weight: Any = head(model).weight
-    return int(weight.shape[-1])
+    return _size(head(model), "in_features", -1)
 
 
 def target_count(model: torch.nn.Module) -> int:
     """Number of ids that have a logit; may differ from the number of embeddings."""
-    weight: Any = head(model).weight
-    return int(weight.shape[0])
+    return _size(head(model), "out_features", 0)
 
 
 def bos_id(model: torch.nn.Module) -> int | None:
@@ -99,7 +106,7 @@ def input_embeddings(model: torch.nn.Module) -> Any:
     get = getattr(model, "get_input_embeddings", None)
     module = get() if callable(get) else None
     if module is None or not hasattr(module, "weight"):
-        raise UnsupportedModelError(f"{type(model).__name__} has no input embeddings to take gradients at.")
+        raise UnsupportedModelError(f"{type(model).__name__} has no single table of input embeddings.")
     return module
 
 
@@ -119,13 +126,21 @@ def input_device(model: torch.nn.Module) -> torch.device:
     module = input_embeddings(model)
     device: torch.device = module.weight.device
     if device.type == "meta":  # offloaded by accelerate, whose hook brings it in for each call
-        execution = getattr(getattr(module, "_hf_hook", None), "execution_device", None)
-        device = torch.device("cpu" if execution is None else execution)
+        hook = getattr(module, "_hf_hook", None)
+        executions = (getattr(part, "execution_device", None) for part in (hook, *getattr(hook, "hooks", ())))
+        device = torch.device(next((place for place in executions if place is not None), "cpu"))
     return device
+
+
+def offloaded(model: torch.nn.Module) -> bool:
+    """Whether accelerate brings weights in for each call: a graph that is kept would hold them all."""
+    return any(parameter.device.type == "meta" for parameter in model.parameters())
 
 
 def body(model: torch.nn.Module) -> torch.nn.Module:
     """The model without its head, where `transformers` tells them apart; else the model itself."""
+    unwrapped = getattr(model, "get_base_model", None)  # of PEFT
+    model = unwrapped() if callable(unwrapped) else model
     module: Any = getattr(model, "base_model", model)
     return module if isinstance(module, torch.nn.Module) else model
 
@@ -136,3 +151,10 @@ def blocks(model: torch.nn.Module) -> list[torch.nn.Module]:
     if not lists:
         return []
     return list(max(lists, key=lambda m: sum(p.numel() for p in m.parameters())).children())
+
+
+def _size(module: Any, name: str, axis: int) -> int:
+    """A side of the module's weight matrix; `name` says it where the weights are packed."""
+    weight: Any = getattr(module, "weight", None)
+    plain = isinstance(weight, torch.Tensor) and weight.dim() == 2 and weight.is_floating_point()
+    return int(weight.shape[axis] if plain or not hasattr(module, name) else getattr(module, name))
