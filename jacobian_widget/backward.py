@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -16,10 +17,12 @@ from jacobian_widget import forward, memory
 from jacobian_widget import model as adapter
 from jacobian_widget.check import check
 from jacobian_widget.forward import Graph, Head, Way
+from jacobian_widget.untouched import ModelChangedError, state_of
 
 Progress = Callable[[int, int], None]
 """Called with the VJPs taken and the VJPs wanted, at every block of every pass; what it raises ends the computation."""
 
+_ROWS_MOVED = 512
 _WASTE = 2
 """A graph of a longer text is used as long as what it computes for the later tokens costs less than this many of its
 VJPs: about what a forward pass of one's own costs."""
@@ -56,6 +59,8 @@ class Backward:
         self.graph: Graph | None = None
         """The graph in use; None before the first pass and after it was released."""
         self._head: Head | None = None
+        self._model_state: int | None = None
+        self._full: set[Way] = set()  # memory was full in these ways
 
     def start(self, vjps: int, at: int, progress: Progress | None = None) -> tuple[Tensor, Head]:
         """`x` `[n, d_in]` and the head at position `at`, on a graph for `vjps` VJPs.
@@ -100,14 +105,14 @@ class Backward:
                 part, rows = v[start : start + size], list(at[start : start + size])
                 try:
                     g = self._pass(self.graph, _spread(part, rows), sorted(set(rows)), progress, total)
-                except RuntimeError as error:
-                    if self.graph.gate.raised is error:
-                        raise
-                    self._recover(error, self.graph, len(part), progress)
-                    size = 1
+                except (RuntimeError, MemoryError) as error:
+                    size = self._smaller(error, self.graph, len(part))
+                else:
+                    start += len(part)
+                    yield g
                     continue
-                start += len(part)
-                yield g
+                if size == 0:
+                    self._recompute(progress)
             if progress:
                 progress(self.n_vjps, total)
 
@@ -122,15 +127,44 @@ class Backward:
                 assert self.graph is not None
                 try:
                     return self._pass(self.graph, v[None], list(at), progress, self.n_vjps + 1)[0]
-                except RuntimeError as error:
-                    if self.graph.gate.raised is error:
-                        raise
-                    self._recover(error, self.graph, 1, progress)
+                except (RuntimeError, MemoryError) as error:
+                    size = self._smaller(error, self.graph, 1)
+                if size == 0:
+                    self._recompute(progress)
+
+    def responses(self, steps: Tensor, progress: Progress | None = None) -> Tensor:
+        """How `y` at the last position answers to small steps of the embeddings along `steps` `[k, n, d_in]`: `[k, d]`.
+
+        Finite differences, `k` forward passes without a graph: rough, and the length of an answer has no meaning.
+        """
+        with self._held(1, progress) as graph:
+            n = len(self.ids)
+            x, y = graph.x.detach()[:, :n], graph.y.detach()[n - 1]
+            length = torch.finfo(x.dtype).eps ** 0.5 * x.float().norm()
+            size = steps.flatten(1).float().norm(dim=1).clamp(min=torch.finfo(torch.float32).tiny)
+            steps = steps * (length / size)[:, None, None]
+            moved = []
+            for part in torch.split(steps, max(1, _ROWS_MOVED // n)):
+                with graph.gate.asking(_asking(progress, self.n_vjps, self.expected)):
+                    moved.append(forward.hidden(self.model, graph, x + part.to(x)))
+            return (torch.cat(moved) - y).float()
 
     def release(self) -> None:
         """Drop the graph."""
         with self.lock:
             self.graph = None
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Where memory is full inside, a `TooLargeError` says what would fit."""
+        try:
+            yield
+        except memory.TooLargeError:
+            raise
+        except (RuntimeError, MemoryError) as error:
+            if not memory.is_out_of_memory(error):
+                raise
+            raise self._too_large(error) from error
 
     @property
     def budget(self) -> float:
@@ -161,11 +195,18 @@ class Backward:
     @contextmanager
     def _held(self, vjps: int, progress: Progress | None) -> Iterator[Graph]:
         """A graph for `vjps` VJPs, for one computation; the graphs that are too many are released after it."""
-        with self.lock:
+        with self.lock, self.told():
             self.used = time.monotonic()
+            state = state_of(self.model)
+            if self._model_state not in (None, state):
+                raise ModelChangedError(
+                    f"{adapter.model_name(self.model)} has changed since this result was computed (weights, hooks, "
+                    "adapters or attention): what is asked for would mix two models. Compute the result again."
+                )
+            self._model_state = state
             self.graph = self._find(vjps) or self._run(vjps, progress)
             yield self.graph
-        _release(self.model, self.budget)
+        _release(self, self.budget)
 
     def _find(self, vjps: int) -> Graph | None:
         """The shortest graph at hand that serves this text for no more than the price of a new one."""
@@ -173,50 +214,87 @@ class Backward:
             others = _in_use.setdefault(self.model, weakref.WeakSet())
             others.add(self)
             graphs = [other.graph for other in others]
-        batched = vjps > _WASTE and self._ways(vjps)[0].batched
         n = len(self.ids)
-        suited = (
+        suited = [
             graph
             for graph in graphs
             if graph is not None
+            and graph.model_state == self._model_state
             and graph.ids[:n] == self.ids
             and vjps * (len(graph) - n) <= _WASTE * len(graph)
-            and graph.way.batched >= batched
-        )
+        ]
+        if suited and vjps > _WASTE and self._batched(vjps):
+            suited = [graph for graph in suited if graph.way.batched]
         return min(suited, key=len, default=None)
 
+    def _batched(self, vjps: int) -> bool:
+        """Whether a new graph for `vjps` VJPs would be a batched one."""
+        try:
+            return any(way.batched for way in self._ways(vjps)[:1])
+        except memory.TooLargeError:
+            return False
+
+    def _ways_making_room(self, vjps: int) -> list[Way]:
+        """As `_ways`, without the graphs of other results where they stand in the way of the fastest."""
+        try:
+            ways = self._ways(vjps)
+        except memory.TooLargeError:
+            ways = []
+        if not ways or ways[0].checkpointed:
+            _release(self, 0)
+            ways = self._ways(vjps)
+        return ways
+
     def _ways(self, vjps: int) -> list[Way]:
-        return [plan.way for plan in memory.plans(self.model, self.ids, vjps, self.max_memory)]
+        plans = memory.plans(self.model, self.ids, vjps, self.max_memory)
+        return [plan.way for plan in plans if plan.way not in self._full]
 
     def _run(self, vjps: int, progress: Progress | None, ways: Sequence[Way] = ()) -> Graph:
         """A graph of one's own, in the first way that memory allows."""
-        interrupt = _asking(progress, self.n_vjps, self.expected)
-        for way in ways or self._ways(vjps):
+        gate = forward.Gate()
+        if not ways:
+            ways = self._ways_making_room(vjps)
+        for way in ways:
             try:
-                graph, head = forward.run(self.model, self.ids, len(self.ids) - 1, way=way, interrupt=interrupt)
+                with gate.asking(_asking(progress, self.n_vjps, self.expected)):
+                    graph, head = forward.run(self.model, self.ids, len(self.ids) - 1, way=way, interrupt=gate)
             except Exception as error:
-                if not memory.is_out_of_memory(error):
+                if gate.raised or not memory.is_out_of_memory(error):
                     raise
-                _release(self.model, 0)
+                self._full.add(way)
+                _release(self, 0)
                 continue
             self.n_forwards += 1
             self._head = head
             return graph
-        raise memory.TooLargeError(memory.too_large(self.model, self.ids, self.max_memory))
+        raise self._too_large()
 
-    def _recover(self, error: RuntimeError, graph: Graph, size: int, progress: Progress | None) -> None:
-        """After a failed backward pass of `size` probes: room for smaller ones, or the error."""
+    def _smaller(self, error: Exception, graph: Graph, size: int) -> int:
+        """How many probes to try after a backward pass of `size` failed: 0 for one on a checkpointed graph."""
+        if graph.gate.raised:
+            raise error
         full = memory.is_out_of_memory(error)
         if size > 1:
-            if full:
-                _release(self.model, 0)
-            return  # else an operation of this architecture has no batching rule
+            if not full:
+                return 1  # an operation of this architecture has no batching rule
+            _release(self, 0)
+            return size // 2
         if not full:
             raise error
         if graph.way.checkpointed:
-            raise memory.TooLargeError(memory.too_large(self.model, self.ids, self.max_memory)) from error
+            raise self._too_large(error) from error
+        return 0
+
+    def _too_large(self, error: BaseException | None = None) -> memory.TooLargeError:
+        self.release()
+        traceback.clear_frames(error.__traceback__ if error else None)  # they hold what is too large
+        return memory.TooLargeError(memory.too_large(self.model, self.ids, self.max_memory))
+
+    def _recompute(self, progress: Progress | None) -> None:
+        """Take a checkpointed graph instead. Not while an error is handled: its traceback holds the graph there was."""
+        self._full |= {Way(batched=True), Way()}
         self.graph = None
-        _release(self.model, 0)
+        _release(self, 0)
         self.graph = self._run(1, progress, [Way(checkpointed=True)])
 
 
@@ -243,17 +321,18 @@ def _asking(progress: Progress | None, done: int, total: int) -> forward.Interru
     return None if progress is None else lambda: progress(done, max(total, done))
 
 
-def _release(model: torch.nn.Module, budget: float) -> None:
-    """Release the graphs that were not used for longest, until the others fit into `budget` bytes."""
+def _release(keeper: Backward, budget: float) -> None:
+    """Release the graphs that were not used for longest, until the others and the keeper's fit into `budget` bytes."""
+    model = keeper.model
     with _guard:
-        holders = sorted(_in_use.get(model, ()), key=lambda holder: holder.used, reverse=True)
+        holders = sorted(_in_use.get(model, ()), key=lambda holder: (holder is keeper, holder.used), reverse=True)
     kept: dict[int, float] = {}
     for i, holder in enumerate(holders):
         graph = holder.graph
         if graph is None:
             continue
         kept[id(graph)] = memory.graph_bytes(model, graph)
-        # The newest stays in any case; one that is busy in another thread keeps its graph until it is done.
+        # The keeper's stays in any case; one that is busy in another thread keeps its graph until it is done.
         if i > 0 and sum(kept.values()) > budget and holder.lock.acquire(blocking=False):
             try:
                 holder.release()

@@ -13,14 +13,15 @@ import torch
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.checkpoint import checkpoint as recomputed
+from torch.utils.checkpoint import set_checkpoint_early_stop
 
 from jacobian_widget import model as adapter
+from jacobian_widget import quantised
 from jacobian_widget.model import UnsupportedModelError, model_lock
+from jacobian_widget.untouched import forward_of, process_switch, state_of, undisturbed
 
 Interrupt = Callable[[], None]
 """Called at every block of the model, forward and backward; what it raises ends the pass."""
-
-_attention_switch = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -49,21 +50,21 @@ class Gate:
 
     def __init__(self) -> None:
         self.interrupt: Interrupt | None = None
-        self.raised: BaseException | None = None
-        """What `interrupt` raised last."""
+        self.raised = False
+        """Whether `interrupt` ended the last pass. Not what it raised: a traceback would keep the graph alive."""
 
     def __call__(self, _: object = None) -> None:
         if self.interrupt is not None:
             try:
                 self.interrupt()
-            except BaseException as error:
-                self.raised = error
+            except BaseException:
+                self.raised = True
                 raise
 
     @contextmanager
     def asking(self, interrupt: Interrupt | None) -> Iterator[None]:
         """`interrupt` is called inside."""
-        before, self.interrupt, self.raised = self.interrupt, interrupt, None
+        before, self.interrupt, self.raised = self.interrupt, interrupt, False
         try:
             yield
         finally:
@@ -77,9 +78,11 @@ class Graph:
         self.ids = tuple(ids)
         self.way = way
         self.x = x
-        """`[1, n, d_in]`, what the model received as `inputs_embeds`; a leaf that requires grad."""
+        """`[1, n, d_in]`, what the input embeddings returned; a leaf that requires grad."""
         self.y: Tensor = x
         """`[n, d]`, inputs of the output-embedding module; a function of `x`."""
+        self.model_state = 0
+        """`state_of` the model when the graph was made."""
         self.gate = Gate()
         self.lock = threading.RLock()
         self.body: Any = None
@@ -94,6 +97,7 @@ def run(
     ids: Sequence[int],
     at: int,
     *,
+    x: Tensor | None = None,
     way: Way | None = None,
     interrupt: Interrupt | None = None,
 ) -> tuple[Graph, Head]:
@@ -103,30 +107,55 @@ def run(
         model: a causal LM; it is left exactly as found (mode, `requires_grad`, hooks, device).
         ids: `[n]` token ids, BOS tokens included.
         at: index of the predicting position whose logits are wanted.
+        x: `[n, d_in]`, embeddings in place of those of `ids`.
         way: what the graph keeps.
         interrupt: see `Interrupt`; only for this pass.
 
     Raises:
-        UnsupportedModelError: the logits are not a function of the final hidden state.
+        UnsupportedModelError: the logits are not a function of input embeddings and of the final hidden state.
         NonFiniteError: hidden states or logits hold NaN.
     """
     way = way or Way()
+    state = state_of(model)
     with model_lock(model), surroundings(model, way), ExitStack() as stack:
-        embeddings = adapter.input_embeddings(model)
-        x = embeddings(torch.tensor([list(ids)], device=adapter.input_device(model))).detach().requires_grad_()
+        tokens = torch.tensor([list(ids)], device=adapter.input_device(model))
+        own = adapter.input_embeddings(model)(tokens)
+        x = (own if x is None else x[None].to(own)).detach().requires_grad_()
         graph = Graph(ids, x, way)
+        graph.model_state = state
         seen: list[Tensor] = []
         body = adapter.body(model)
         stack.enter_context(graph.gate.asking(interrupt))
-        stack.enter_context(_watched(graph, adapter.blocks(model)))
+        stack.enter_context(_watched(graph.gate, way, adapter.blocks(model)))
+        if adapter.offloaded(model):
+            # A block that stops where all is there again would not send its last weights back.
+            stack.enter_context(process_switch)
+            stack.enter_context(set_checkpoint_early_stop(enable=False))
         if body is not model:
             stack.callback(body.register_forward_hook(_keep_first_row(graph)).remove)
         head = stack.enter_context(_at_head(model, lambda hidden: _rows(model, hidden, seen, len(ids), at)))
-        logits = getattr(model(inputs_embeds=x, use_cache=False), "logits", None)
+        embedded = stack.enter_context(embedding(model, x))
+        logits = getattr(model(input_ids=tokens, use_cache=False), "logits", None)
         z = _one_call(model, head, logits, 1)
+        if not embedded:
+            raise UnsupportedModelError(
+                f"{type(model).__name__} does not hand its {len(ids)} token ids to its input embeddings as they are, "
+                "so no score could be given to a token."
+            )
         graph.y = seen[0]
     _finite(model, head[0], z)
     return graph, Head(head[0], z)
+
+
+def hidden(model: torch.nn.Module, graph: Graph, x: Tensor) -> Tensor:
+    """`[k, d]`, the final hidden states at the last position for embeddings `x` `[k, n, d_in]`, without a graph."""
+    tokens = torch.tensor([graph.ids[: x.shape[1]]] * len(x), device=adapter.input_device(model))
+    with model_lock(model), surroundings(model, Way()), torch.no_grad(), ExitStack() as stack:
+        stack.enter_context(_watched(graph.gate, Way(), adapter.blocks(model)))
+        put = stack.enter_context(_at_head(model, lambda hidden: hidden[:, -1]))
+        stack.enter_context(embedding(model, x))
+        model(input_ids=tokens, use_cache=False)
+    return put[0]
 
 
 def head_at(model: torch.nn.Module, graph: Graph, positions: Sequence[int]) -> Head:
@@ -136,13 +165,14 @@ def head_at(model: torch.nn.Module, graph: Graph, positions: Sequence[int]) -> H
         NonFiniteError: hidden states or logits hold NaN.
     """
     y = graph.y.detach()[list(positions)].requires_grad_()
+    first = torch.tensor([graph.ids[:1]], device=adapter.input_device(model))
     with model_lock(model), surroundings(model, Way()), ExitStack() as stack:
         head = stack.enter_context(_at_head(model, lambda _: y))
         if graph.body is not None:
             with _instead(adapter.body(model), graph.body):
-                logits = getattr(model(inputs_embeds=graph.x.detach()[:, :1], use_cache=False), "logits", None)
+                logits = getattr(model(input_ids=first, use_cache=False), "logits", None)
         if not head:  # no body apart from the head: a pass of one token
-            logits = getattr(model(inputs_embeds=graph.x.detach()[:, :1], use_cache=False), "logits", None)
+            logits = getattr(model(input_ids=first, use_cache=False), "logits", None)
         z = _one_call(model, head, logits, len(positions))
     _finite(model, y, z)
     return Head(y, z)
@@ -156,14 +186,19 @@ def surroundings(model: torch.nn.Module, way: Way) -> Iterator[None]:
         stack.enter_context(torch.enable_grad())
         stack.enter_context(undisturbed(model))
         if way.batched:
-            stack.enter_context(_attention_switch)  # the flags below are the whole process's
+            stack.enter_context(process_switch)
             stack.enter_context(sdpa_kernel(SDPBackend.MATH))
         yield
 
 
 @contextmanager
 def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
-    """What a backward pass of `graph` must run in: blocks that are computed again must find what they found before."""
+    """What a backward pass of `graph` must run in: blocks that are computed again must find what they found before.
+
+    Raises:
+        UnsupportedModelError: the weights were packed since.
+    """
+    quantised.refuse_packed(model)
     if not graph.way.checkpointed:
         yield
         return
@@ -172,21 +207,28 @@ def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
 
 
 @contextmanager
-def undisturbed(model: torch.nn.Module) -> Iterator[None]:
-    """Evaluation mode and frozen parameters inside; every module and parameter as before afterwards."""
-    training = [module for module in model.modules() if module.training]
-    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+def embedding(model: torch.nn.Module, x: Tensor) -> Iterator[list[Tensor]]:
+    """The input embeddings return `x` `[k, n, d_in]` for ids `[k, n]`; yields what they would have returned.
+
+    The model is given ids, not `inputs_embeds`: some models need the ids elsewhere too (embeddings of every layer,
+    hashed n-grams, experts chosen by id), and then take `inputs_embeds` for another text or not at all. What depends
+    on ids in such a way is held fixed.
+    """
+    replaced: list[Tensor] = []
+    thread = threading.get_ident()
+
+    def hook(_: torch.nn.Module, __: object, output: Tensor) -> Tensor | None:
+        if threading.get_ident() != thread or output.shape not in (x.shape, x.transpose(0, 1).shape):
+            return None
+        replaced.append(output)
+        # A copy, as some models scale it in place; some put positions before the rows of the batch.
+        return (x if output.shape == x.shape else x.transpose(0, 1)).clone()
+
+    handle = adapter.input_embeddings(model).register_forward_hook(hook)
     try:
-        for module in training:
-            module.training = False
-        for parameter in learning:
-            parameter.requires_grad_(False)
-        yield
+        yield replaced
     finally:
-        for module in training:
-            module.training = True
-        for parameter in learning:
-            parameter.requires_grad_(True)
+        handle.remove()
 
 
 @contextmanager
@@ -261,14 +303,14 @@ def _instead(module: torch.nn.Module, output: Any) -> Iterator[None]:
     def answer(*args: Any, **kwargs: Any) -> Any:
         return output if threading.get_ident() == thread else forward(*args, **kwargs)
 
-    with _forward_of(module, answer):
+    with forward_of(module, answer):
         yield
 
 
 @contextmanager
-def _watched(graph: Graph, blocks: Sequence[torch.nn.Module]) -> Iterator[None]:
-    """Each block passes the gate, forward and backward; checkpointed if the graph is."""
-    thread, gate, way = threading.get_ident(), graph.gate, graph.way
+def _watched(gate: Gate, way: Way, blocks: Sequence[torch.nn.Module]) -> Iterator[None]:
+    """Each block passes the gate, forward and backward; checkpointed if that is the way."""
+    thread = threading.get_ident()
 
     def guarded(forward: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -288,19 +330,5 @@ def _watched(graph: Graph, blocks: Sequence[torch.nn.Module]) -> Iterator[None]:
 
     with ExitStack() as stack:
         for block in blocks:
-            stack.enter_context(_forward_of(block, guarded(block.forward)))
+            stack.enter_context(forward_of(block, guarded(block.forward)))
         yield
-
-
-@contextmanager
-def _forward_of(module: torch.nn.Module, forward: Callable[..., Any]) -> Iterator[None]:
-    """`module.forward` is `forward` inside, and what it was before afterwards."""
-    own = module.__dict__.get("forward")
-    module.forward = forward
-    try:
-        yield
-    finally:
-        if own is None:
-            del module.forward
-        else:
-            module.forward = own

@@ -13,7 +13,7 @@ import psutil
 import torch
 from torch import Tensor
 
-from jacobian_widget import forward
+from jacobian_widget import forward, quantised
 from jacobian_widget import model as adapter
 from jacobian_widget.forward import Graph, Way
 
@@ -61,10 +61,12 @@ class _Cost:
     """Arithmetic of attention relative to that of the weights, per token."""
     seconds: float
     """Per token and pass, where attention costs nothing."""
+    unpacked: int
+    """Bytes of weights that are dequantised for each call; a graph keeps them all."""
 
     def graph(self, way: Way, n: int) -> float:
         plain = Way(batched=way.batched)
-        whole = self.linear[plain] * n + self.quadratic[plain] * n * n
+        whole = self.linear[plain] * n + self.quadratic[plain] * n * n + self.unpacked
         return self.blocks * self.row * n + whole / self.blocks if way.checkpointed else whole
 
     def working(self, way: Way, n: int) -> float:
@@ -95,7 +97,7 @@ def plans(model: torch.nn.Module, ids: Sequence[int], vjps: int, max_memory: int
     found = False
     for way in _WAYS:
         if (way.batched and _batch(cost, Way(batched=True), n, vjps, limit, device) == 1) or (
-            _offloaded(model) and not way.checkpointed
+            adapter.offloaded(model) and not way.checkpointed
         ):
             continue
         graph, each = cost.graph(way, n), cost.working(way, n)
@@ -181,11 +183,6 @@ def _batch(cost: _Cost, way: Way, n: int, vjps: int, limit: float, device: torch
     return int(max(1, min(_BATCH, most, vjps, (limit - cost.graph(way, n)) / cost.working(way, n))))
 
 
-def _offloaded(model: torch.nn.Module) -> bool:
-    """Whether accelerate brings weights in for each call: a kept graph would hold them all."""
-    return any(parameter.device.type == "meta" for parameter in model.parameters())
-
-
 def _cost(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
     with adapter.model_lock(model):
         if model not in _costs:
@@ -213,7 +210,8 @@ def _measure(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
     blocks, width = len(adapter.blocks(model)), graph.y.shape[1]
     weights = sum(p.numel() for p in model.parameters())
     row = width * graph.y.element_size()
-    return _Cost(linear, quadratic, max(1, blocks), row, blocks * width / max(1, weights), seconds)
+    unpacked = sum(p.numel() for p in model.parameters() if quantised.is_packed(p)) * graph.y.element_size()
+    return _Cost(linear, quadratic, max(1, blocks), row, blocks * width / max(1, weights), seconds, unpacked)
 
 
 def _graph(model: torch.nn.Module, ids: Sequence[int], way: Way) -> Graph:
@@ -223,10 +221,17 @@ def _graph(model: torch.nn.Module, ids: Sequence[int], way: Way) -> Graph:
 
 def _saved(model: torch.nn.Module, run: Callable[[], Graph]) -> tuple[Graph, int]:
     """`run()`, and the bytes that autograd saved meanwhile: parameters left out, each storage once."""
-    own = {p.untyped_storage().data_ptr() for p in (*model.parameters(), *model.buffers())}
+    weights = (*model.parameters(), *model.buffers())
+    own = {w.untyped_storage().data_ptr() for w in weights if not quantised.is_packed(w)}
+    unpacked = {shape for w in weights if quantised.is_packed(w) for shape in (tuple(w.shape), tuple(w.shape)[::-1])}
     sizes: dict[int, int] = {}
 
-    def pack(tensor: Tensor) -> Tensor:
+    def pack(tensor: Tensor) -> Tensor | None:
+        # No backward follows, and weights that were brought in or dequantised for a call are not to stay.
+        if isinstance(tensor, torch.nn.Parameter) or isinstance(tensor._base, torch.nn.Parameter):  # noqa: SLF001
+            return None
+        if quantised.is_packed(tensor) or tuple(tensor.shape) in unpacked:
+            return None
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in own:
             sizes[storage.data_ptr()] = storage.nbytes()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
 from tiny_models import ids, tiny
 
-from jacobian_widget import attribute, memory
+from jacobian_widget import ModelChangedError, attribute, memory
 
 
 def state(model: Any) -> list[object]:
@@ -71,6 +72,31 @@ def test_dropout_is_off_and_the_callers_grad_mode_does_not_matter(model: Any) ->
         assert (attribute(model, input_ids=ids()).scores() == want).all()
     with torch.inference_mode():
         assert (attribute(model, input_ids=ids()).scores() == want).all()
+
+
+def change_weights(model: Any) -> None:
+    with torch.no_grad():
+        model.transformer.h[0].mlp.c_fc.weight.mul_(1.5)
+
+
+def change_hooks(model: Any) -> None:
+    model.transformer.h[0].register_forward_hook(lambda _, __, output: output * 1.5)
+
+
+@pytest.mark.parametrize("change", [change_weights, change_hooks])
+def test_a_model_that_the_user_changes_is_noticed(change: Callable[[Any], None]) -> None:
+    """A graph at hand belongs to the old model, and a result must not mix the two."""
+    model = tiny("gpt2")
+    old = attribute(model, input_ids=ids(9), scopes=("semantic",))
+    change(model)
+    new = attribute(model, input_ids=ids(9), position=8, scopes=("semantic",))
+    fresh_model = tiny("gpt2")
+    change(fresh_model)
+    fresh = attribute(fresh_model, input_ids=ids(9), position=8, scopes=("semantic",))
+    torch.testing.assert_close(torch.tensor(new.scores()), torch.tensor(fresh.scores()))
+    assert old.scores().any()
+    with pytest.raises(ModelChangedError, match="Compute the result again"):
+        old.scores("semantic", target=50)
 
 
 def test_graphs_that_are_too_many_are_released_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
