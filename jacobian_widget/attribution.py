@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,18 @@ from jacobian_widget.tokens import GRANULARITIES, Granularity, Tokens, one_token
 
 if TYPE_CHECKING:
     import pandas as pd
+    from torch import Tensor
 
     from jacobian_widget.session import Session
 
 Floats = NDArray[np.float32]
+Target: TypeAlias = "int | str | Sequence[int | str]"
 DEGENERATE_MESSAGE = (
     "Temperature says nothing about this model: its confidence β = ‖y‖ does not depend on the input (a final norm "
     "without a gain, or one folded into the unembedding). Use the Entropy scope instead."
 )
 _FILE_FORMAT = 1
+_PLAIN_FISHER = ("remainder_bos", "dimension", "exact", "n_directions", "rtol")
 _PLAIN = ("default_target", "chosen_foil", "entropy", "beta", "degenerate", "model", "seconds", "complete")
 
 
@@ -90,6 +93,10 @@ class Fisher:
     captured: Floats
     """`[r]`, share of `tr F` in the top 1 … r, 0 to 1."""
     exact: bool
+    n_directions: int = 0
+    """VJPs taken for it."""
+    rtol: float = 0.0
+    """Largest standard error as a share of the score, among the half of the tokens with the highest scores."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,19 +173,27 @@ class Attribution:
         self,
         scope: ScopeName | str = "semantic",
         *,
-        target: int | str | None = None,
-        foil: int | str | None = None,
+        target: Target | None = None,
+        foil: Target | None = None,
         rank: int | None = None,
+        v: Tensor | Callable[[Tensor], Tensor] | None = None,
+        span: tuple[int, int] | None = None,
         granularity: Granularity | None = None,
     ) -> Floats:
         """Scores of `scope`, 0 at and after the position.
 
         Args:
             scope: a key of `jacobian_widget.SCOPES`, which also gives its formula and unit.
-            target: a token id, or a string that is exactly one token. Default: the token at `position`, or the
-                likeliest when it lies beyond the text.
+            target: a token id, a string that is exactly one token, or a list of these: then the logarithm of their
+                summed probability (log-probability) or of their summed `exp(logit)` (semantic, contrast). Default:
+                the token at `position`, or the likeliest when it lies beyond the text.
             foil: the same, for Contrast. Default: the likeliest token that is not the target.
             rank: for Fisher, the number of top eigen-directions; None for the whole trace.
+            v: instead of a scope, a direction of one's own in hidden space: a tensor `[d]`, or a function of the
+                final hidden state `y` `[d]` whose value is a scalar and whose gradient is the direction. The unit is
+                that of the function. One VJP, not kept.
+            span: instead of a scope, `(start, stop)`: the log-probability of the tokens `start` … `stop - 1` of the
+                text together, whatever `position` is, in nats per unit embedding norm. One VJP, not kept.
             granularity: None for one score per token; else one per group of `source.groups(granularity)`, the joint
                 influence of its tokens: perturbed together with total norm 1.
 
@@ -186,16 +201,16 @@ class Attribution:
             float32 `[T]`, or one per group.
 
         Raises:
-            ValueError: unknown scope or granularity, a target that is not one token, a rank out of range, or a
-                result loaded from a file that does not hold what is asked for.
+            ValueError: unknown scope or granularity, a target that is not one token, a rank or span out of range, a
+                `v` of another shape, or a result loaded from a file that does not hold what is asked for.
         """
-        values, _ = self._values(scope, target, foil, rank)
+        values, _ = self._values(scope, target, foil, rank, v, span)
         if granularity is None:
             return values.astype(np.float32)
         starts = self._starts(granularity)
         if not starts:
             return np.zeros(0, np.float32)
-        if scope == "fisher":
+        if scope == "fisher" and v is None and span is None:
             return np.add.reduceat(values, starts).astype(np.float32)
         return np.sqrt(np.add.reduceat(values**2, starts)).astype(np.float32)
 
@@ -203,24 +218,45 @@ class Attribution:
         self,
         scope: ScopeName | str = "semantic",
         *,
-        target: int | str | None = None,
-        foil: int | str | None = None,
+        target: Target | None = None,
+        foil: Target | None = None,
         rank: int | None = None,
+        v: Tensor | Callable[[Tensor], Tensor] | None = None,
+        span: tuple[int, int] | None = None,
         granularity: Granularity | None = None,
     ) -> tuple[Floats, float]:
         """Share of the whole influence, BOS included: per token or group, and of the BOS tokens together.
 
         Linear scopes: of the squared scores, which add over tokens; Fisher: of the trace. So shares of groups add.
         """
-        values, bos = self._values(scope, target, foil, rank)
-        parts = values if scope == "fisher" else values**2
-        rest = bos if scope == "fisher" else bos**2
+        values, bos = self._values(scope, target, foil, rank, v, span)
+        squared = scope != "fisher" or v is not None or span is not None
+        parts, rest = (values**2, bos**2) if squared else (values, bos)
         total = float(parts.sum()) + rest
         if granularity is not None and len(parts):
             parts = np.add.reduceat(parts, self._starts(granularity))
         if total <= 0:
             return np.zeros(len(parts), np.float32), 0.0
         return (parts / total).astype(np.float32), rest / total
+
+    def role_shares(
+        self,
+        scope: ScopeName | str = "semantic",
+        *,
+        target: int | str | None = None,
+        foil: int | str | None = None,
+        rank: int | None = None,
+    ) -> dict[str, float]:
+        """Share of the whole influence that each role of a chat holds, as in `shares`; together 1.
+
+        Keys: the roles of the messages in their order, `"template"` for the tokens that the chat template wrote, and
+        `"BOS"` where BOS tokens stand before the text. Without a chat, all tokens are `"text"`.
+        """
+        shares, bos = self.shares(scope, target=target, foil=foil, rank=rank)
+        found: dict[str, float] = {}
+        for role, share in zip(self.source.roles or ["text"] * len(shares), shares, strict=True):
+            found[role] = found.get(role, 0.0) + float(share)
+        return {**found, "BOS": bos} if self.source.bos else found
 
     def standard_error(self, scope: ScopeName | str = "fisher", *, rank: int | None = None) -> Floats:
         """Standard error of each score, float32 `[T]`: of the Fisher trace where it is an estimate, else 0."""
@@ -230,21 +266,23 @@ class Attribution:
         return self._with_fisher().standard_error.copy()
 
     def to_dataframe(self) -> pd.DataFrame:
-        """One row per token: `token`, `id`, and a column for each scope that was computed, for the default target."""
+        """One row per token: `token`, `id`, `role` in a chat, and for the default target each scope computed."""
         try:
             import pandas as pd
         except ImportError as error:
             raise ImportError("to_dataframe needs pandas. Run: pip install pandas") from error
 
         columns: dict[str, Any] = {"token": self.tokens, "id": self.input_ids}
+        if self.source.roles:
+            columns["role"] = list(self.source.roles)
         for name in SCOPES:
             if name == "fisher":
                 if self.fisher is not None:
                     columns["fisher"] = self.scores("fisher")
                     columns["fisher_standard_error"] = self.standard_error("fisher")
                 continue
-            foil = self.default_foil
-            if scope_table.combination(name, self.default_target, foil, self.basis.directions) is not None:
+            pair = {self.default_target: 1.0}, {self.default_foil: 1.0}
+            if scope_table.combination(name, *pair, self.basis.directions) is not None:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", DegenerateScopeWarning)
                     columns[name] = self.scores(name)
@@ -267,7 +305,7 @@ class Attribution:
             "signed": self.basis.signed,
         }
         if self.fisher is not None:
-            meta["fisher"] = {name: getattr(self.fisher, name) for name in ("remainder_bos", "dimension", "exact")}
+            meta["fisher"] = {name: getattr(self.fisher, name) for name in _PLAIN_FISHER}
             for name in ("spectrum", "spectrum_bos", "remainder", "standard_error", "captured"):
                 arrays[f"fisher_{name}"] = getattr(self.fisher, name)
         arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
@@ -357,8 +395,22 @@ class Attribution:
         return self._needs_model("the probability of other tokens").predictions(ids)
 
     def _values(
-        self, scope: str, target: int | str | None, foil: int | str | None, rank: int | None
+        self,
+        scope: str,
+        target: Target | None,
+        foil: Target | None,
+        rank: int | None,
+        v: Tensor | Callable[[Tensor], Tensor] | None = None,
+        span: tuple[int, int] | None = None,
     ) -> tuple[NDArray[np.float64], float]:
+        if v is not None or span is not None:
+            if (v is not None and span is not None) or (target, foil, rank) != (None, None, None):
+                raise ValueError("give either v, or span, or a scope with its target, foil and rank.")
+            if v is not None:
+                squares, bos = self._needs_model("a direction v").own(v)
+            else:
+                squares, bos = self._needs_model(f"span {span}").span(*_checked_span(span))
+            return np.sqrt(squares), bos**0.5
         name = scope_table.check_scope(scope)
         if name == "fisher":
             return self._fisher_values(rank)
@@ -366,17 +418,40 @@ class Attribution:
             raise ValueError(f"rank is for the Fisher scope; got rank={rank!r} with scope {name!r}.")
         if name == "temperature" and self.degenerate:
             warnings.warn(DEGENERATE_MESSAGE, DegenerateScopeWarning, stacklevel=3)
-        k = self.default_target if target is None else self.resolve(target)
-        other = self.foil_of(k) if foil is None else self.resolve(foil)
+        wanted = self._weights(self.default_target if target is None else target)
+        other = self._weights(self.foil_of(next(iter(wanted))) if foil is None else foil)
         basis = self.basis
-        c = scope_table.combination(name, k, other, basis.directions)
+        c = scope_table.combination(name, wanted, other, basis.directions)
         if c is None:
-            session = self._needs_model(f"scope {name!r} for target {k}")
-            basis = session.basis(scope_table.needed([name], [k], k, other))
-            c = scope_table.combination(name, k, other, basis.directions)
+            session = self._needs_model(f"scope {name!r} for target {', '.join(map(str, wanted))}")
+            basis = session.basis(scope_table.needed_for(name, wanted, other))
+            c = scope_table.combination(name, wanted, other, basis.directions)
             assert c is not None
         squares, bos = basis.squares(c)
         return np.sqrt(squares), bos**0.5
+
+    @property
+    def session(self) -> Session:
+        """The model, the probe and the settings behind this result.
+
+        Raises:
+            ValueError: the result was loaded from a file.
+        """
+        return self._needs_model("what was asked for")
+
+    def _weights(self, target: Target) -> dict[int, float]:
+        """The vocabulary ids of `target`, each with its share of their summed probability."""
+        if isinstance(target, (int, str, np.integer)):
+            return {self.resolve(target): 1.0}
+        ids = list(dict.fromkeys(self.resolve(k) for k in target))
+        if not ids:
+            raise ValueError("target is an empty list; name at least one token.")
+        known = {c.id: c.logit for c in self.predictions}
+        if not all(k in known for k in ids):
+            known = {c.id: c.logit for c in self.candidates(ids)}
+        logits = np.array([known[k] for k in ids])
+        shares = np.exp(logits - logits.max())
+        return dict(zip(ids, (shares / shares.sum()).tolist(), strict=True))
 
     def _fisher_values(self, rank: int | None) -> tuple[NDArray[np.float64], float]:
         fisher = self._with_fisher()
@@ -403,6 +478,12 @@ class Attribution:
         if granularity not in GRANULARITIES:
             raise ValueError(f"unknown granularity {granularity!r}; choose one of {', '.join(GRANULARITIES)}.")
         return list(self.source.groups(granularity))
+
+
+def _checked_span(span: object) -> tuple[int, int]:
+    if not (isinstance(span, (tuple, list)) and len(span) == 2 and all(isinstance(k, int) for k in span)):
+        raise TypeError(f"span must be a pair of token indices (start, stop), got {span!r}.")
+    return span[0], span[1]
 
 
 def _unpacked(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Attribution:

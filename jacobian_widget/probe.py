@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from jacobian_widget import fisher
 from jacobian_widget.backward import Backward, Progress, unit_size
+from jacobian_widget.fisher import FisherBlock
+from jacobian_widget.forward import Head
 from jacobian_widget.scopes import Direction, cotangents
 
-_DENSE_BELOW = 256
 _KEPT = 96
 """VJPs kept for later Grams; with more, only those of the newest question stay."""
 
@@ -26,24 +28,6 @@ class GramBlock:
     """`[n, m, m]` float32, `G_t[i, j] = ⟨J_tᵀv_i, J_tᵀv_j⟩`, for every input token, BOS included."""
     signed: Tensor
     """`[n, m]` float32, `⟨J_tᵀv_i, x_t⟩`."""
-
-
-@dataclass(frozen=True)
-class FisherBlock:
-    """`tr(J_tᵀ F J_t)` split into the top `r` eigen-directions of `F` and the rest."""
-
-    spectrum: Tensor
-    """`[n, r]` float32, `λ_i ‖J_tᵀu_i‖²`, largest `λ` first."""
-    remainder: Tensor
-    """`[n]` float32, unbiased estimate of the rest; zero when `exact`."""
-    standard_error: Tensor
-    """`[n]` float32, of `remainder`; zero when `exact`."""
-    eigenvalues: Tensor
-    """`[r]` float32, nats per squared unit of `y`."""
-    trace: float
-    """`tr F`."""
-    dimension: int
-    exact: bool
 
 
 class Probe:
@@ -102,11 +86,11 @@ class Probe:
             directions: `[m]`, in the order of the result.
             progress: see `Progress`.
         """
-        with self._lock:
+        with self._lock, self.backward.told():
             new = tuple(d for d in directions if d not in self._directions)
             if new:
                 v = self.directions(new)
-                g = torch.cat(list(self._vjp(v, progress)))  # [m', n, d_in]
+                g = torch.cat(list(self.vjps(v, progress)))  # [m', n, d_in]
                 self._vjps = g if self._vjps is None else torch.cat([self._vjps, g])
                 self._directions += new
             n, m = len(self.ids), len(directions)
@@ -125,6 +109,15 @@ class Probe:
                     signed[part] = (g @ _wide(self.x[part])[:, :, None])[..., 0].to("cpu", torch.float32)
             return GramBlock(tuple(directions), gram, signed)
 
+    def norms(self, v: Tensor, progress: Progress | None = None) -> Tensor:
+        """`‖J_tᵀ v_i‖²` `[n, k]` float32 for any directions `v` `[k, d]`; the VJPs are not kept."""
+        squares = torch.zeros(len(self.ids), len(v), dtype=torch.float32)
+        done = 0
+        for g in self.vjps(v, progress):
+            squares[:, done : done + len(g)] = g.square().sum(-1).T.float().cpu()
+            done += len(g)
+        return squares
+
     def directions(self, directions: Sequence[Direction]) -> Tensor:
         """`v` `[m, d]` of each direction, in float32 or the wider dtype of `y`."""
         v = self.head_vjp(cotangents(directions, self.z))
@@ -133,48 +126,68 @@ class Probe:
                 v[i] = self.y.to(v) / self.y.to(v).norm()
         return v
 
-    @torch.inference_mode(False)
-    @torch.enable_grad()
-    def fisher(self, n_eigen: int, n_probes: int, *, seed: int = 0, progress: Progress | None = None) -> FisherBlock:
-        """Fisher scores from the top `n_eigen` eigen-directions of `F` and `n_probes` Hutchinson probes of the rest.
+    def fisher(
+        self,
+        n_eigen: int = fisher.N_EIGEN,
+        n_probes: int = fisher.N_PROBES,
+        *,
+        rtol: float | None = None,
+        max_probes: int = fisher.MAX_PROBES,
+        steer: bool = True,
+        skip: int = 0,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> Iterator[FisherBlock]:
+        """Fisher scores that grow more certain.
 
-        `F = F_r + L Lᵀ` and, for random signs `ω`, `E‖J_tᵀ L ω‖² = tr(J_tᵀ L Lᵀ J_t)` (Hutchinson 1990). Exact, with
-        no probes, when `n_eigen + n_probes >= d`.
+        Args:
+            n_eigen: top eigen-directions.
+            n_probes: random directions of the first result.
+            rtol: see `fisher.estimate`.
+            max_probes: random directions at most.
+            steer: whether to take the steered directions, at the price of as many forward passes.
+            skip: tokens at the start (BOS) that do not count for `rtol`.
+            seed: of the random directions.
+            progress: see `Progress`.
         """
-        with self._lock:
-            d = len(self.y)
-            exact = n_eigen + n_probes >= d or n_probes == 0
-            r = d if n_eigen + n_probes >= d else n_eigen
+        with self._lock, self.backward.told(), torch.inference_mode(False), torch.enable_grad():
             generator = torch.Generator().manual_seed(seed)
             # float64: where one token has nearly all the probability, F is what is left after a cancellation.
             p = torch.softmax(_wide(self.z), -1)  # [V]
-            values, vectors = top_eigenpairs(self._fisher_product(p), d, r, generator, self.y)
-            v = vectors * values.clamp(min=0).sqrt()  # [d, r]
-            parts = [v.T]
-            trace = float(values.sum())
-            if not exact:
-                signs = torch.randint(0, 2, (n_probes, len(p)), generator=generator).to(p) * 2 - 1
-                root = p.sqrt()
-                u = root * signs - p * (signs @ root)[:, None]
-                rest = self.head_vjp(u).float()  # [n_probes, d], covariance F
-                rest = rest - (rest @ vectors) @ vectors.T
-                trace += float(rest.square().sum(-1).mean())
-                parts.append(rest)
-            squares = torch.zeros(len(self.ids), r + (0 if exact else n_probes), dtype=torch.float32)
-            done = 0
-            for g in self._vjp(torch.cat(parts), progress):
-                squares[:, done : done + len(g)] = g.float().square().sum(-1).T.cpu()
-                done += len(g)
-            samples = squares[:, r:]
-            zero = torch.zeros(len(self.ids), dtype=torch.float32)
-            return FisherBlock(
-                spectrum=squares[:, :r].contiguous(),
-                remainder=zero if exact else samples.mean(-1),
-                standard_error=zero if exact or n_probes < 2 else samples.std(-1) / n_probes**0.5,
-                eigenvalues=values.float().cpu(),
-                trace=trace,
-                dimension=d,
-                exact=r == d,
+            root = p.sqrt()
+            first: list[Tensor] = []
+
+            def sample(k: int) -> Tensor:
+                signs = torch.randint(0, 2, (k, len(p)), generator=generator).to(p) * 2 - 1
+                return self.head_vjp(root * signs - p * (signs @ root)[:, None]).float()  # [k, d], covariance F
+
+            def squares(v: Tensor) -> Tensor:
+                kept = 0 if first else fisher.N_STEERED
+                parts = [torch.zeros(len(self.ids), 0)]
+                for g in self.vjps(v, progress):
+                    parts.append(g.square().sum(-1).T.float().cpu())
+                    first.append(g[: max(0, kept)])
+                    kept -= len(g)
+                return torch.cat(parts, 1)
+
+            def respond(weights: Tensor, k: int) -> Tensor:
+                g = torch.cat(first)[:k]
+                return self.backward.responses(weights.to(g)[:, None] * g, progress)
+
+            yield from fisher.estimate(
+                self._fisher_product(p),
+                sample,
+                squares,
+                len(self.y),
+                respond=respond if steer else None,
+                n_eigen=n_eigen,
+                n_probes=n_probes,
+                rtol=rtol,
+                max_probes=max_probes,
+                rows=slice(skip, None),
+                seed=seed,
+                device=self.y.device,
+                check=None if progress is None else lambda: progress(self.n_vjps, self.backward.expected),
             )
 
     def head_vjp(self, u: Tensor) -> Tensor:
@@ -202,37 +215,17 @@ class Probe:
 
         return product
 
-    def _vjp(self, v: Tensor, progress: Progress | None) -> Iterator[Tensor]:
+    def vjps(self, v: Tensor, progress: Progress | None = None) -> Iterator[Tensor]:
+        """`J_tᵀ v_i` in batches `[k, n, d_in]`, for directions `v` `[m, d]`."""
         return self.backward.vjps(v, [len(self.ids) - 1] * len(v), progress)
 
 
-def top_eigenpairs(
-    product: Callable[[Tensor], Tensor], d: int, r: int, generator: torch.Generator, like: Tensor
-) -> tuple[Tensor, Tensor]:
-    """The `r` largest eigenvalues `[r]` and eigenvectors `[d, r]` of a symmetric positive matrix given by products.
-
-    Block Krylov with full reorthogonalisation and Rayleigh-Ritz (Musco and Musco 2015, arXiv 1504.05477), in float32
-    on the device of `like`; a small or almost full problem is solved densely there.
-    """
-    if d <= _DENSE_BELOW or 3 * r >= d:
-        matrix = product(torch.eye(d, device=like.device, dtype=torch.float32))
-        values, vectors = torch.linalg.eigh(_wide(matrix + matrix.T) / 2)
-        return values.flip(0)[:r].float(), vectors.flip(1)[:, :r].float()
-    block = torch.linalg.qr(torch.randn(d, r + 8, generator=generator, dtype=torch.float32).to(like.device)).Q
-    basis, images = block, product(block)
-    while True:
-        values, small = torch.linalg.eigh(_wide(basis.T @ images))
-        values, small = values.flip(0)[:r].float(), small.flip(1)[:, :r].float()
-        vectors = basis @ small
-        residual = (images @ small - vectors * values).norm(dim=0).max()
-        if bool(residual <= 1e-5 * values[0]) or basis.shape[1] + block.shape[1] > d:
-            return values, vectors
-        block = images[:, -block.shape[1] :]
-        for _ in range(2):
-            block = block - basis @ (basis.T @ block)
-        block = torch.linalg.qr(block).Q
-        block = torch.linalg.qr(block - basis @ (basis.T @ block)).Q
-        basis, images = torch.cat([basis, block], 1), torch.cat([images, product(block)], 1)
+def rows_vjp(head: Head, u: Tensor) -> Tensor:
+    """`Z_iᵀ u_i` `[k, d]` for `u` `[k, V]`, each row at its own position; float32 or the wider dtype of `y`."""
+    wide = torch.promote_types(head.y.dtype, torch.float32)
+    u, size = unit_size(u)
+    (v,) = torch.autograd.grad(head.z, head.y, u.to(head.z), retain_graph=True)
+    return v.to(wide) * size.to(wide)
 
 
 def _wide(tensor: Tensor) -> Tensor:

@@ -19,6 +19,11 @@ Direction = tuple[DirectionKind, int | None]
 """A probe direction: its kind and, for `logit` and `log_probability`, the vocabulary id it belongs to."""
 
 
+Weights = Mapping[int, float]
+"""A target: vocabulary ids with weights that sum to one. A single token has weight 1; a set of tokens, explained by
+the logarithm of its summed probability (or of its summed `exp(logit)`), weighs each by its share of that sum."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """Name, question, formula and unit of one scope."""
@@ -121,33 +126,49 @@ def needed(scopes: Sequence[ScopeName], targets: Sequence[int], target: int, foi
     return directions
 
 
+def needed_for(scope: ScopeName, target: Weights, foil: Weights) -> list[Direction]:
+    """The directions that one linear scope needs for a target and a foil that may be sets of tokens."""
+    if scope in ("temperature", "entropy"):
+        return [(scope, None)]
+    if scope == "semantic" and len(target) == 1:
+        return [("logit", k) for k in target]
+    ids = dict.fromkeys((*target, *foil)) if scope == "contrast" else target
+    mean: list[Direction] = [("mean", None)] if scope == "semantic" else []
+    return [*(("log_probability", k) for k in ids), *mean]
+
+
 def combination(
-    scope: ScopeName, target: int | None, foil: int | None, directions: Sequence[Direction]
+    scope: ScopeName, target: Weights | None, foil: Weights | None, directions: Sequence[Direction]
 ) -> dict[int, float] | None:
     """The scope's direction as `Σ cᵢ vᵢ` over `directions`: `{i: cᵢ}`, or None if `directions` don't span it.
 
+    `∇ log Σ_{k∈S} p_k = Σ_{k∈S} (p_k / p_S) ∇ log p_k`, so a set of targets needs no direction of its own.
     `Z[k] − Σⱼ pⱼ Z[j]` is kept centred: for a confident prediction it is a small difference of large vectors, which
     float32 Grams of the two could not resolve.
     """
     at = {direction: i for i, direction in enumerate(directions)}
+    target, foil = target or {}, foil or {}
 
-    def pick(*terms: tuple[Direction, float]) -> dict[int, float] | None:
-        if not all(direction in at for direction, _ in terms):
+    def pick(terms: Mapping[Direction, float]) -> dict[int, float] | None:
+        if not all(direction in at for direction in terms):
             return None
-        return {at[direction]: c for direction, c in terms}
+        return {at[direction]: c for direction, c in terms.items()}
+
+    def of(kind: DirectionKind, weights: Weights) -> dict[Direction, float]:
+        return {(kind, k): w for k, w in weights.items()}
 
     if scope == "semantic":
-        return pick((("log_probability", target), 1.0), (("mean", None), 1.0)) or pick((("logit", target), 1.0))
+        return pick(of("log_probability", target) | {("mean", None): 1.0}) or pick(of("logit", target))
     if scope == "log_probability":
-        return pick((("log_probability", target), 1.0))
+        return pick(of("log_probability", target))
     if scope == "contrast":
-        if target == foil:
+        difference = {k: target.get(k, 0.0) - foil.get(k, 0.0) for k in (*target, *foil)}
+        difference = {k: w for k, w in difference.items() if w}
+        if not difference:
             return {}
-        return pick((("log_probability", target), 1.0), (("log_probability", foil), -1.0)) or pick(
-            (("logit", target), 1.0), (("logit", foil), -1.0)
-        )
+        return pick(of("log_probability", difference)) or pick(of("logit", difference))
     if scope in ("temperature", "entropy"):
-        return pick(((scope, None), 1.0))
+        return pick({(scope, None): 1.0})
     return None
 
 

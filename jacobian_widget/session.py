@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from jacobian_widget import fisher
 from jacobian_widget import scopes as scope_table
 from jacobian_widget.attribution import Basis, Fisher, Floats, Prediction
-from jacobian_widget.backward import Progress
-from jacobian_widget.probe import FisherBlock, GramBlock, Probe
-from jacobian_widget.scopes import Direction
+from jacobian_widget.backward import Backward, Progress
+from jacobian_widget.fisher import FisherBlock
+from jacobian_widget.probe import GramBlock, Probe, rows_vjp
+from jacobian_widget.scopes import Direction, cotangents
 from jacobian_widget.tokens import Tokens, token_label, token_piece
 
+Doubles = NDArray[np.float64]
 _DEGENERATE = 1e-3
 _ADDED = 8
 """Targets added to the basis later that it keeps."""
 
 
+@dataclass(frozen=True)
+class FisherOptions:
+    """How the Fisher trace is estimated; see `fisher.estimate`."""
+
+    n_eigen: int = fisher.N_EIGEN
+    n_probes: int = fisher.N_PROBES
+    rtol: float | None = fisher.RTOL
+    seed: int = 0
+    exact: bool = False
+
+    def vjps(self, d: int) -> int:
+        """VJPs of the first result, for a hidden state of size `d`."""
+        wanted = self.n_eigen + self.n_probes
+        return d if self.exact or wanted >= d else wanted + min(fisher.N_STEERED, self.n_eigen)
+
+
 class Session:
-    """What an `Attribution` needs to be asked for more: the probe, the tokenizer, the settings of Fisher."""
+    """What an `Attribution` needs to be asked for more: the probe, the tokenizer, the options of Fisher."""
 
     def __init__(
         self,
@@ -29,13 +51,12 @@ class Session:
         tokenizer: Any,
         source: Tokens,
         end: int,
-        n_eigen: int,
-        n_probes: int,
-        seed: int,
+        fisher: FisherOptions,
         vocabulary: int,
     ) -> None:
         self.probe, self.tokenizer, self.source, self.end = probe, tokenizer, source, end
-        self.n_eigen, self.n_probes, self.seed, self.vocabulary = n_eigen, n_probes, seed, vocabulary
+        self.vocabulary = vocabulary
+        self.options = fisher
         self.z = probe.z.float().cpu()  # [V]
         self.beta = float(probe.y.float().norm())
         self.dimension = len(probe.y)
@@ -46,8 +67,7 @@ class Session:
 
     @property
     def fisher_vjps(self) -> int:
-        wanted = self.n_eigen + self.n_probes
-        return self.dimension if wanted == 0 else min(self.dimension, wanted)
+        return self.options.vjps(self.dimension)
 
     @property
     def fisher_done(self) -> bool:
@@ -81,15 +101,57 @@ class Session:
 
     def fisher(self, progress: Progress | None = None) -> Fisher:
         if self._fisher is None:
-            self._fisher = self._probed(self.n_eigen or self.dimension, self.n_probes, progress)
+            options = self.options
+            blocks = self.probe.fisher(
+                self.dimension if options.exact else options.n_eigen,
+                options.n_probes,
+                rtol=options.rtol,
+                seed=options.seed,
+                skip=len(self.source.bos),
+                progress=progress,
+            )
+            self._fisher = self._of(blocks)
         return self._fisher
+
+    def own(self, v: torch.Tensor | Callable[[torch.Tensor], torch.Tensor]) -> tuple[Doubles, float]:
+        """`‖J_tᵀv‖²` per text token `[T]` and summed over BOS, for a direction or the gradient of a function of `y`."""
+        block = self.probe.norms(_direction(v, self.probe.y)[None])[:, 0]
+        return self._split(block)
+
+    def span(self, start: int, stop: int) -> tuple[Doubles, float]:
+        """`‖∇_{x_t} Σ log p(token_i)‖²` over `start <= i < stop`, per text token `[T]` and summed over BOS."""
+        n_bos, count = len(self.source.bos), len(self.source)
+        if not (0 if n_bos else 1) <= start < stop <= count:
+            raise ValueError(
+                f"span must be (start, stop) with {0 if n_bos else 1} <= start < stop <= {count}, got {(start, stop)}: "
+                "tokens of the text with at least one token before them."
+            )
+        ids = self.source.ids[start:stop]
+        backward = Backward(
+            self.probe.backward.model,
+            (*self.source.bos, *self.source.ids[: stop - 1]),
+            max_memory=self.probe.backward.max_memory,
+        )
+        at = [n_bos + i - 1 for i in range(start, stop)]
+        head = backward.heads(at)
+        u = [cotangents([("log_probability", k)], z)[0] for k, z in zip(ids, head.z, strict=True)]
+        g = backward.vjp_of_sum(rows_vjp(head, torch.stack(u)), at)  # [n, d_in]
+        return self._split(g.double().square().sum(-1).cpu())
+
+    def _split(self, squares: torch.Tensor) -> tuple[Doubles, float]:
+        n_bos = len(self.source.bos)
+        out = np.zeros(len(self.source))
+        out[: len(squares) - n_bos] = squares[n_bos:].numpy()
+        return out, float(squares[:n_bos].sum())
 
     def glance(self, n_vjps: int, progress: Progress | None = None) -> Fisher:
         """A coarse estimate to look at while the real one is on its way."""
-        return self._probed(n_vjps // 2, n_vjps - n_vjps // 2, progress)
+        half = n_vjps // 2
+        blocks = self.probe.fisher(half, n_vjps - half, steer=False, seed=self.options.seed, progress=progress)
+        return self._of(blocks)
 
-    def _probed(self, n_eigen: int, n_probes: int, progress: Progress | None) -> Fisher:
-        block = self.probe.fisher(n_eigen, n_probes, seed=self.seed, progress=progress)
+    def _of(self, blocks: Iterator[FisherBlock]) -> Fisher:
+        *_, block = blocks
         return _fisher(block, len(self.source.bos), len(self.source))
 
     def degenerate(self, basis: Basis) -> bool:
@@ -101,6 +163,24 @@ class Session:
         return bool(
             (np.sqrt(squares[: self.end]) * self.lengths).max() < max(_DEGENERATE, 2 * self.resolution) * self.beta
         )
+
+
+def _direction(v: object, y: torch.Tensor) -> torch.Tensor:
+    """`[d]` in float32 or wider, from a direction or from a function of `y`."""
+    if callable(v):
+        with torch.inference_mode(False), torch.enable_grad():
+            leaf = y.clone().requires_grad_()
+            value = v(leaf)
+            if not isinstance(value, torch.Tensor) or value.numel() != 1 or not value.requires_grad:
+                raise ValueError("v as a function must turn y, a tensor [d], into one number that depends on it.")
+            (v,) = torch.autograd.grad(value.reshape(()), leaf)
+    v = torch.as_tensor(v).detach()
+    if v.shape != y.shape or not v.is_floating_point() or not bool(torch.isfinite(v).all()):
+        raise ValueError(
+            f"v must be {len(y)} finite numbers, one for each dimension of the final hidden state; "
+            f"got shape {tuple(v.shape)}, {v.dtype}."
+        )
+    return v.to(y.device, torch.promote_types(v.dtype, torch.float32))
 
 
 def _basis(block: GramBlock, n_bos: int, count: int) -> Basis:
@@ -122,6 +202,8 @@ def _fisher(block: FisherBlock, n_bos: int, count: int) -> Fisher:
         remainder_bos=float(block.remainder[:n_bos].sum()),
         standard_error=_rows(block.standard_error[n_bos:], count),
         dimension=block.dimension,
+        n_directions=block.n_directions,
+        rtol=block.rtol if math.isfinite(block.rtol) else 1.0,
         captured=(block.eigenvalues.cumsum(0) / max(block.trace, 1e-30)).clamp(max=1.0).numpy(),
         exact=block.exact,
     )

@@ -12,6 +12,7 @@ from tiny_models import ARCHITECTURES, ids, tiny
 from jacobian_widget import SCOPES, DegenerateScopeWarning, attribute
 from jacobian_widget.explain import read_tokens, stream
 from jacobian_widget.probe import Probe
+from jacobian_widget.session import FisherOptions
 
 
 @pytest.mark.parametrize("kind", ARCHITECTURES)
@@ -108,7 +109,7 @@ def test_input_ids_and_bos() -> None:
 def test_results_grow_and_end_the_same_whichever_scope_comes_first(first: str | None) -> None:
     model, told = tiny("llama", hidden_size=64, head_dim=16), []
     source = read_tokens(model, None, None, input_ids=ids())
-    options = {"n_eigen": 6, "n_probes": 6, "n_targets": 4, "position": None}
+    options = {"fisher_options": FisherOptions(n_eigen=6, n_probes=6), "n_targets": 4, "position": None}
     progress = lambda done, total: told.append((done, total))  # noqa: E731
     steps = list(stream(model, None, source, first=first, progress=progress, **options))
     assert [a.complete for a in steps] == [False] * (len(steps) - 1) + [True]

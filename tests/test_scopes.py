@@ -123,15 +123,17 @@ def test_fisher_estimate_is_unbiased_and_its_error_honest() -> None:
     want = exact.scores("fisher")
     seeds = 40
     runs = [
-        attribute(model, input_ids=ids(6), scopes=("fisher",), n_eigen=8, n_probes=12, seed=seed)
+        attribute(model, input_ids=ids(6), scopes=("fisher",), n_eigen=8, n_probes=12, rtol=None, seed=seed)
         for seed in range(seeds)
     ]
     got = np.stack([a.scores("fisher") for a in runs])
     errors = np.stack([a.standard_error("fisher") for a in runs])
-    assert runs[0].n_vjps == 20
+    assert 20 < runs[0].n_vjps == runs[0].fisher.n_directions <= 28
     spread_of_mean = got.std(0, ddof=1) / seeds**0.5
     assert (abs(got.mean(0) - want) < 4 * spread_of_mean).all()
-    assert (abs(got - want) < 2 * errors).mean() > 0.85
+    # Steered, a model this small leaves hardly more to chance than the rounding of float32.
+    assert (abs(got - want) < 2 * errors + 1e-4 * want).mean() > 0.85
+    assert (errors < 0.01 * want).mean() > 0.95
     assert runs[0].fisher is not None
     captured = runs[0].fisher.captured
     assert 0 < captured[0] < captured[-1] < 1
