@@ -4,9 +4,12 @@ from importlib.metadata import PackageNotFoundError, version
 
 from jacobian_widget.attribution import Attribution, DegenerateScopeWarning, Prediction
 from jacobian_widget.demo import load_demo
-from jacobian_widget.explain import attribute
+from jacobian_widget.explain import attribute, estimate
+from jacobian_widget.memory import TooLargeError
 from jacobian_widget.model import NonFiniteError, UnsupportedModelError
+from jacobian_widget.positions import PositionMap, position_map
 from jacobian_widget.scopes import SCOPES, Scope
+from jacobian_widget.untouched import ModelChangedError
 from jacobian_widget.widget import BadValueError, JacobianWidget
 
 try:
@@ -20,10 +23,15 @@ __all__ = [
     "BadValueError",
     "DegenerateScopeWarning",
     "JacobianWidget",
+    "ModelChangedError",
     "NonFiniteError",
+    "PositionMap",
     "Prediction",
     "Scope",
+    "TooLargeError",
     "UnsupportedModelError",
     "attribute",
+    "estimate",
     "load_demo",
+    "position_map",
 ]

@@ -22,8 +22,12 @@ ANSWER = ("tokens", "basis", "status", "matches")
 
 
 def pack_tokens(source: Tokens) -> dict[str, Any]:
-    """The `tokens` trait: sent as soon as a text is tokenized."""
-    return {
+    """The `tokens` trait: sent as soon as a text is tokenized.
+
+    Only in a chat: `roles`, runs of tokens as `[role, index of the first]`. Only where the model went on writing:
+    `generated`, the index of the first token it wrote.
+    """
+    payload: dict[str, Any] = {
         "text": source.text,
         "ids": list(source.ids),
         "pieces": list(source.pieces),
@@ -31,6 +35,12 @@ def pack_tokens(source: Tokens) -> dict[str, Any]:
         "groups": {name: list(source.groups(name)) for name in GRANULARITIES},
         "bos": list(source.bos_labels),
     }
+    if source.roles:
+        starts = [i for i, role in enumerate(source.roles) if i == 0 or role != source.roles[i - 1]]
+        payload["roles"] = [[source.roles[i], i] for i in starts]
+    if source.generated_from is not None:
+        payload["generated"] = source.generated_from
+    return payload
 
 
 def pack_basis(attribution: Attribution) -> dict[str, Any]:
@@ -69,9 +79,22 @@ def pack_predictions(predictions: Iterable[Prediction]) -> list[dict[str, Any]]:
     ]
 
 
-def status(state: str, *, done: int = 0, total: int = 0, message: str = "", detail: str = "") -> dict[str, Any]:
-    """The `status` trait; `state` is one of empty, computing, ready, cancelled, error."""
-    return {"state": state, "done": done, "total": total, "message": message, "detail": detail}
+def status(
+    state: str,
+    *,
+    done: int = 0,
+    total: int = 0,
+    seconds: float = 0.0,
+    bytes_: int = 0,
+    message: str = "",
+    detail: str = "",
+) -> dict[str, Any]:
+    """The `status` trait; `state` is one of empty, computing, ready, cancelled, error.
+
+    `done` of `total` VJPs are taken; the rest takes about `seconds`, and the whole about `bytes_` of memory.
+    """
+    estimate = {"seconds": round(seconds, 1), "bytes": bytes_}
+    return {"state": state, "done": done, "total": total, **estimate, "message": message, "detail": detail}
 
 
 def _pack_fisher(fisher: Fisher) -> dict[str, Any]:
@@ -85,6 +108,8 @@ def _pack_fisher(fisher: Fisher) -> dict[str, Any]:
         "dimension": fisher.dimension,
         "captured": _floats(fisher.captured),
         "exact": fisher.exact,
+        "n_directions": fisher.n_directions,
+        "rtol": fisher.rtol,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+import traceback
 import weakref
 from collections.abc import Callable
 
@@ -60,6 +61,7 @@ class Job:
             self._run(self)
         except BaseException as error:  # noqa: BLE001 - a worker thread has nobody above it to report to
             self.error = error
+            _let_go(error)
         finally:
             self._end()
 
@@ -67,6 +69,15 @@ class Job:
         self.done = True
         self._finished.set()
         self._ended()
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Let go of what the frames of its tracebacks hold: graphs, results, widgets."""
+    if isinstance(error, Superseded):
+        error.__traceback__ = error.__context__ = None  # nobody reads it, and a cleared frame keeps its closure
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 class Worker:

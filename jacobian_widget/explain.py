@@ -10,19 +10,20 @@ from typing import Any
 import numpy as np
 import torch
 
+from jacobian_widget import fisher
 from jacobian_widget import model as adapter
 from jacobian_widget import scopes as scope_table
 from jacobian_widget.attribution import Attribution
 from jacobian_widget.backward import Progress
+from jacobian_widget.chat import Message
 from jacobian_widget.check import check
+from jacobian_widget.memory import Plan, plans
 from jacobian_widget.probe import Probe
 from jacobian_widget.scopes import SCOPES, Direction, ScopeName
-from jacobian_widget.session import Session
-from jacobian_widget.tokens import Tokens, from_ids, one_token_id, tokenize
+from jacobian_widget.session import FisherOptions, Session
+from jacobian_widget.tokens import Tokens, from_ids, from_messages, one_token_id, tokenize
 
 N_TARGETS = 16
-N_EIGEN = 24
-N_PROBES = 24
 _GLANCE = 8
 """VJPs of the first picture of the Fisher scope, half of them eigen-directions."""
 
@@ -33,16 +34,19 @@ def attribute(
     text: str | None = None,
     *,
     input_ids: Sequence[int] | None = None,
+    messages: Sequence[Message] | None = None,
     position: int | None = None,
     n_bos: int | None = None,
     scopes: Sequence[ScopeName | str] | None = None,
     target: int | str | None = None,
     foil: int | str | None = None,
     n_targets: int = N_TARGETS,
-    n_eigen: int = N_EIGEN,
-    n_probes: int = N_PROBES,
+    n_eigen: int = fisher.N_EIGEN,
+    n_probes: int = fisher.N_PROBES,
+    rtol: float | None = fisher.RTOL,
     exact_fisher: bool = False,
     seed: int = 0,
+    max_memory: int | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
     """Explain one prediction of a causal LM: which earlier tokens moved it.
@@ -52,19 +56,29 @@ def attribute(
     Args:
         model: a causal LM of `transformers`. It is left exactly as found.
         tokenizer: its tokenizer; may be left out with `input_ids`.
-        text: the text. Give this or `input_ids`.
+        text: the text. Give this, `input_ids` or `messages`.
         input_ids: `[T]` token ids, BOS not among them.
+        messages: a chat, `[{"role": "user", "content": "…"}, …]`, put through the tokenizer's chat template: its
+            tokens carry their roles (`result.source.roles`). The text ends with the template's generation prompt, or,
+            after a last message of the assistant, with that message's content, so that the next token continues it.
         position: index of the token to explain, negative from the end; None for the next token after the text.
-        n_bos: BOS tokens put before the text (context, no score); None for what the tokenizer itself would add.
+        n_bos: BOS tokens put before the text (context, no score); None for what the tokenizer itself would add, with
+            `messages` none: a chat template writes BOS itself, as a token of the text.
         scopes: take only the VJPs that these need; None for the whole basis.
         target: an additional target token (an id, or a string that is one token), and the default for `scopes`.
         foil: the same for Contrast.
         n_targets: how many of the likeliest tokens are targets of the basis.
-        n_eigen: top eigen-directions of the Fisher scope.
-        n_probes: Hutchinson probes for the rest of its trace.
+        n_eigen: top eigen-directions of the Fisher scope: the highest rank that can be asked for.
+        n_probes: random directions for the rest of its trace, to begin with.
+        rtol: take more of them until the standard error of each token in the upper half by Fisher score is at most
+            this share of its score, or `fisher.MAX_PROBES` are taken; None for no more. What was reached is
+            `result.fisher.rtol`.
         exact_fisher: all `d` eigen-directions instead: no estimate, `d` VJPs.
         seed: of the Fisher probes.
-        progress: called as `progress(done, total)` between batches of VJPs; what it raises ends the computation.
+        max_memory: bytes that may be used above the loaded model; None for 70 % of what is free. Batches of VJPs
+            are sized by it, and each block is computed again for every backward pass where its inside does not fit.
+        progress: called as `progress(done, total)`, the VJPs taken and wanted, at every block of every pass; what it
+            raises ends the computation.
 
     Returns:
         The `Attribution`.
@@ -74,8 +88,9 @@ def attribute(
             target that is not one token.
         UnsupportedModelError: not a causal LM (a ValueError).
         NonFiniteError: NaN or infinity.
+        TooLargeError: no way of computing it fits into memory (a MemoryError); the message says what would.
     """
-    source = read_tokens(model, tokenizer, text, input_ids=input_ids, n_bos=n_bos)
+    source = read_tokens(model, tokenizer, text, input_ids=input_ids, messages=messages, n_bos=n_bos)
     *_, result = stream(
         model,
         tokenizer,
@@ -85,12 +100,67 @@ def attribute(
         target=target,
         foil=foil,
         n_targets=n_targets,
-        n_eigen=0 if exact_fisher else n_eigen,
-        n_probes=0 if exact_fisher else n_probes,
-        seed=seed,
+        fisher_options=FisherOptions(n_eigen, n_probes, rtol, seed, exact_fisher),
+        max_memory=max_memory,
         progress=progress,
     )
     return result
+
+
+def estimate(
+    model: torch.nn.Module,
+    tokenizer: Any = None,
+    text: str | None = None,
+    *,
+    input_ids: Sequence[int] | None = None,
+    messages: Sequence[Message] | None = None,
+    position: int | None = None,
+    n_bos: int | None = None,
+    scopes: Sequence[ScopeName | str] | None = None,
+    n_targets: int = N_TARGETS,
+    exact_fisher: bool = False,
+    max_memory: int | None = None,
+) -> Plan:
+    """What `attribute` with the same arguments would take: `seconds` and `bytes`, and in which `way`.
+
+    Measured on a few tokens of this model, once, and by what earlier computations took.
+
+    Raises:
+        ValueError, TooLargeError: see `attribute`.
+    """
+    source = read_tokens(model, tokenizer, text, input_ids=input_ids, messages=messages, n_bos=n_bos)
+    return foresee(
+        model,
+        source,
+        position=check_position(position, source),
+        scopes=scopes,
+        n_targets=n_targets,
+        exact_fisher=exact_fisher,
+        max_memory=max_memory,
+    )
+
+
+def foresee(
+    model: torch.nn.Module,
+    source: Tokens,
+    *,
+    position: int | None,
+    scopes: Sequence[ScopeName | str] | None = None,
+    n_targets: int = N_TARGETS,
+    exact_fisher: bool = False,
+    max_memory: int | None = None,
+) -> Plan:
+    """`estimate` for what `stream` would do; `position` counts from the start."""
+    names = _names(scopes)
+    d = adapter.hidden_size(model)
+    likeliest = list(range(n_targets + 1))  # which tokens they are is not known yet, and does not matter
+    vjps = len(scope_table.needed(names, likeliest, 0, 1))
+    if "fisher" in names:
+        vjps += FisherOptions(exact=exact_fisher).vjps(d)
+    end = len(source) if position is None else position
+    ids = (*source.bos, *source.ids[:end])
+    check(model, ids)
+    return next(plans(model, ids, vjps, max_memory))
 
 
 def read_tokens(
@@ -99,6 +169,7 @@ def read_tokens(
     text: str | None,
     *,
     input_ids: Sequence[int] | None = None,
+    messages: Sequence[Message] | None = None,
     n_bos: int | None = None,
 ) -> Tokens:
     """Tokenize, and refuse what the model cannot take.
@@ -107,19 +178,7 @@ def read_tokens(
         ValueError, TypeError: see `attribute`.
     """
     adapter.check_kind(model)
-    if (text is None) == (input_ids is None):
-        raise ValueError("give either text or input_ids" + (", not both." if text is not None else "."))
-    if text is not None:
-        if not isinstance(text, str):
-            raise TypeError(f"text must be a string, got {type(text).__name__}.")
-        if tokenizer is None:
-            raise ValueError("text needs a tokenizer; without one, give input_ids=[…].")
-        if not text:
-            raise ValueError("the text is empty; type at least one word.")
-        source = tokenize(tokenizer, text, n_bos=n_bos)
-    else:
-        assert input_ids is not None
-        source = from_ids(input_ids, tokenizer, n_bos=n_bos, bos_id=adapter.bos_id(model))
+    source = _source(model, tokenizer, text, input_ids, messages, n_bos)
     if not len(source):
         raise ValueError("there are no tokens to explain; give at least one.")
     vocabulary = adapter.vocabulary_size(model)
@@ -135,10 +194,37 @@ def read_tokens(
     return source
 
 
+def _source(
+    model: torch.nn.Module,
+    tokenizer: Any,
+    text: str | None,
+    input_ids: Sequence[int] | None,
+    messages: Sequence[Message] | None,
+    n_bos: int | None,
+) -> Tokens:
+    given = sum(way is not None for way in (text, input_ids, messages))
+    if given != 1:
+        raise ValueError("give either text or input_ids or messages" + (", not both." if given else "."))
+    if messages is not None:
+        if tokenizer is None:
+            raise ValueError("messages need a tokenizer with a chat template.")
+        return from_messages(tokenizer, messages, n_bos=n_bos)
+    if text is not None:
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a string, got {type(text).__name__}.")
+        if tokenizer is None:
+            raise ValueError("text needs a tokenizer; without one, give input_ids=[…].")
+        if not text:
+            raise ValueError("the text is empty; type at least one word.")
+        return tokenize(tokenizer, text, n_bos=n_bos)
+    assert input_ids is not None
+    return from_ids(input_ids, tokenizer, n_bos=n_bos, bos_id=adapter.bos_id(model))
+
+
 def highest_rank(model: torch.nn.Module) -> int:
     """The highest Fisher rank that `attribute` gives by default."""
     d = adapter.hidden_size(model)
-    return d if d <= N_EIGEN + N_PROBES else N_EIGEN
+    return d if d <= fisher.N_EIGEN + fisher.N_PROBES else fisher.N_EIGEN
 
 
 def check_model(model: torch.nn.Module, ids: Sequence[int]) -> None:
@@ -185,35 +271,24 @@ def stream(
     target: int | str | None = None,
     foil: int | str | None = None,
     n_targets: int = N_TARGETS,
-    n_eigen: int = N_EIGEN,
-    n_probes: int = N_PROBES,
-    seed: int = 0,
+    fisher_options: FisherOptions | None = None,
+    max_memory: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Attribution]:
     """The steps of `attribute`: results that grow, each usable, the scope `first` before the others.
 
-    `position` counts from the start (see `check_position`); `n_eigen = n_probes = 0` asks for the exact trace.
+    `position` counts from the start (see `check_position`).
     """
-    asked = SCOPES if scopes is None else (scopes,) if isinstance(scopes, str) else scopes
-    names = [scope_table.check_scope(name) for name in asked]
-    if not names:
-        raise ValueError(f"scopes is empty; choose from {', '.join(SCOPES)}, or None for all.")
+    names, options = _names(scopes), fisher_options or FisherOptions()
     vocabulary = adapter.target_count(model)
-    for name, count in (("n_targets", n_targets), ("n_eigen", n_eigen), ("n_probes", n_probes)):
-        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-            raise ValueError(f"{name} must be a whole number of at least 0, got {count!r}.")
-    if (n_eigen, n_probes) != (0, 0) and (n_eigen < 1 or n_probes < 2):
-        raise ValueError(
-            f"n_eigen must be at least 1 and n_probes at least 2 (got {n_eigen} and {n_probes}): fewer probes give no "
-            "standard error. For the exact trace use exact_fisher=True."
-        )
+    _check_counts(n_targets, options)
     chosen = [None if k is None else one_token_id(tokenizer, k, vocabulary) for k in (target, foil)]
     started = time.perf_counter()
     end = len(source) if position is None else position
     ids = (*source.bos, *source.ids[:end])
     one_vjp = len(names) == 1 and names[0] not in ("fisher", "contrast")
-    probe = Probe(model, ids, probes=1 if one_vjp else N_TARGETS, progress=progress)
-    session = Session(probe, tokenizer, source, end, n_eigen, n_probes, seed, vocabulary)
+    probe = Probe(model, ids, probes=1 if one_vjp else N_TARGETS, max_memory=max_memory, progress=progress)
+    session = Session(probe, tokenizer, source, end, options, vocabulary)
 
     likeliest = session.likeliest(n_targets)
     actual = None if position is None else source.ids[position]
@@ -254,9 +329,31 @@ def stream(
         yield result
 
 
+def _names(scopes: Sequence[ScopeName | str] | None) -> list[ScopeName]:
+    asked = SCOPES if scopes is None else (scopes,) if isinstance(scopes, str) else scopes
+    names = [scope_table.check_scope(name) for name in asked]
+    if not names:
+        raise ValueError(f"scopes is empty; choose from {', '.join(SCOPES)}, or None for all.")
+    return names
+
+
+def _check_counts(n_targets: object, options: FisherOptions) -> None:
+    for name, count in (("n_targets", n_targets), ("n_eigen", options.n_eigen), ("n_probes", options.n_probes)):
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            raise ValueError(f"{name} must be a whole number of at least 0, got {count!r}.")
+    if options.n_eigen < 1 or options.n_probes < 2:
+        raise ValueError(
+            f"n_eigen must be at least 1 and n_probes at least 2 (got {options.n_eigen} and {options.n_probes}): fewer "
+            "probes give no standard error. For the exact trace use exact_fisher=True."
+        )
+    rtol = options.rtol
+    if rtol is not None and not (isinstance(rtol, (int, float)) and rtol > 0):
+        raise ValueError(f"rtol must be a number above 0, or None for no more than n_probes, got {rtol!r}.")
+
+
 def _steps(
     session: Session,
-    fisher: bool,  # noqa: FBT001 - private, and named at its one call
+    with_fisher: bool,  # noqa: FBT001 - private, and named at its one call
     first: ScopeName | None,
     at_once: Sequence[Direction],
     directions: Sequence[Direction],
@@ -268,7 +365,7 @@ def _steps(
         basis = session.basis(wanted, progress)
         return {"basis": basis, "degenerate": session.degenerate(basis)}
 
-    if first == "fisher" and fisher:
+    if first == "fisher" and with_fisher:
         if session.fisher_vjps > _GLANCE:
             session.probe.backward.expected += _GLANCE
             yield {"fisher": session.glance(_GLANCE, progress)}
@@ -277,5 +374,5 @@ def _steps(
         yield linear(at_once)
     if directions:
         yield linear(directions)
-    if fisher and not session.fisher_done:
+    if with_fisher and not session.fisher_done:
         yield {"fisher": session.fisher(progress)}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from jacobian_widget.chat import ANSWER, Message, render, roles
 from jacobian_widget.glyphs import decoded_pieces, written_pieces
 from jacobian_widget.groups import GRANULARITIES, Granularity, group_starts
 from jacobian_widget.ids import id_list, integer
@@ -16,7 +17,9 @@ __all__ = [
     "GRANULARITIES",
     "Granularity",
     "Tokens",
+    "continued",
     "from_ids",
+    "from_messages",
     "one_token_id",
     "search_vocabulary",
     "token_label",
@@ -38,6 +41,9 @@ class Tokens:
         labels: `[T]` the same with whitespace made visible; for a part of a glyph its bytes, `"<0xF0>"`.
         bos: ids of the tokens put before the text: context only, they get no score.
         bos_labels: their labels.
+        roles: `[T]` whose words each token holds: the role of a chat message, or `"template"` for what the chat
+            template wrote. Empty for a text that is no chat.
+        generated_from: index of the first token that the model wrote; it wrote all that follow too.
 
     Raises:
         ValueError: the lengths disagree, or the pieces do not join to the text.
@@ -49,6 +55,8 @@ class Tokens:
     labels: tuple[str, ...]
     bos: tuple[int, ...] = ()
     bos_labels: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    generated_from: int | None = None
 
     def __post_init__(self) -> None:
         """Check the lengths and the join."""
@@ -61,6 +69,12 @@ class Tokens:
             raise ValueError(f"Tokens needs one label per BOS id; got {self.bos} and {self.bos_labels}.")
         if "".join(self.pieces) != self.text:
             raise ValueError("Tokens needs pieces that join to the text; these do not.")
+        if len(self.roles) not in (0, len(self.ids)):
+            raise ValueError(
+                f"Tokens needs one role per id, or none; got {len(self.ids)} ids, {len(self.roles)} roles."
+            )
+        if self.generated_from is not None and not 0 <= self.generated_from <= len(self.ids):
+            raise ValueError(f"generated_from is {self.generated_from}; pass 0 to {len(self.ids)}, or None.")
 
     def __len__(self) -> int:
         """The number of tokens `T`, without BOS."""
@@ -143,6 +157,41 @@ def from_ids(
         bos_id = getattr(tokenizer, "bos_token_id", None)
     bos = _bos(0 if n_bos is None else n_bos, bos_id)
     return _tokens(tokenizer, ids, decoded_pieces(tokenizer, ids), bos)
+
+
+def from_messages(tokenizer: Tokenizer, messages: Sequence[Message], *, n_bos: int | None = None) -> Tokens:
+    """Put messages through the tokenizer's chat template, once, and tokenize what comes out.
+
+    Args:
+        tokenizer: a `transformers` tokenizer with a chat template.
+        messages: see `chat.render`, which also says where the text ends.
+        n_bos: how many BOS tokens to put before it. `None` is 0: a chat template writes BOS itself where the model
+            wants one, and it is then the text's first token.
+
+    Raises:
+        TypeError, ValueError: see `chat.render` and `tokenize`; or BOS would be doubled.
+    """
+    text, spans = render(tokenizer, messages)
+    source = tokenize(tokenizer, text, n_bos=0 if n_bos is None else n_bos)
+    if source.bos and source.ids[:1] == source.bos[:1]:
+        raise ValueError(f"n_bos is {n_bos}, but the chat template begins with BOS already; leave n_bos out.")
+    return replace(source, roles=roles(source.pieces, spans))
+
+
+def continued(tokenizer: Tokenizer | None, source: Tokens, ids: Sequence[int]) -> Tokens:
+    """`source` with the model's own tokens `ids` at its end: the very ids, which its text may not tokenize to.
+
+    In a chat they have the role `"assistant"`.
+    """
+    begin = len(source) if source.generated_from is None else source.generated_from
+    whole = (*source.ids, *ids)
+    # All that was generated is decoded anew: the last glyph may have been cut off in the middle.
+    pieces = (*source.pieces[:begin], *decoded_pieces(tokenizer, whole)[begin:])
+    return replace(
+        _tokens(tokenizer, whole, pieces, source.bos),
+        roles=(*source.roles, *[ANSWER] * len(ids)) if source.roles else (),
+        generated_from=begin,
+    )
 
 
 def _tokens(tokenizer: Tokenizer | None, ids: Sequence[int], pieces: Sequence[str], bos: tuple[int, ...]) -> Tokens:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,9 @@ import traitlets as t
 from jacobian_widget import _wire
 from jacobian_widget._static_html import static_html
 from jacobian_widget._worker import Job, Superseded, worker_of
-from jacobian_widget.explain import check_model, check_position, highest_rank, read_tokens, stream
+from jacobian_widget.chat import Message
+from jacobian_widget.explain import check_model, check_position, foresee, highest_rank, read_tokens, stream
+from jacobian_widget.generation import MAX_NEW_TOKENS, write_on
 from jacobian_widget.model import target_count
 from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
 from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_vocabulary
@@ -24,10 +27,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from jacobian_widget.attribution import Attribution
+    from jacobian_widget.memory import Plan
 
 _STATIC = Path(__file__).parent / "static"
 _FIRST_PICTURE_WAIT = 10.0
 _PROGRESS_STEPS = 25
+_KEPT_TEXTS = 8
 
 
 class BadValueError(ValueError, t.TraitError):
@@ -51,6 +56,20 @@ def _bad_values() -> Iterator[None]:
         raise BadValueError(str(error)) from error
 
 
+class _Pace:
+    """What a computation still takes: as foreseen, until its own pace says more."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._started = time.monotonic()
+
+    def left(self, done: int, total: int) -> dict[str, float | int]:
+        seconds = self._plan.seconds
+        if done:
+            seconds = (time.monotonic() - self._started) / done * (total - done)
+        return {"seconds": seconds, "bytes_": self._plan.bytes}
+
+
 class JacobianWidget(anywidget.AnyWidget):
     """An interactive heatmap of which earlier tokens moved a prediction.
 
@@ -59,8 +78,10 @@ class JacobianWidget(anywidget.AnyWidget):
     Args:
         model: a causal LM of `transformers`; it is left exactly as found.
         tokenizer: its tokenizer.
-        text: the text to explain.
-        n_bos: BOS tokens put before the text; None for what the tokenizer itself would add.
+        text: the text to explain. Give this or `messages`.
+        messages: a chat, put through the tokenizer's chat template (see `attribute`). `text` is then the rendered
+            text, and its tokens carry their roles; a text edited by hand has none.
+        n_bos: BOS tokens put before the text; None for what the tokenizer itself would add, with `messages` none.
         scope, target, foil, position, rank, granularity: first values of the traits of these names.
 
     Raises:
@@ -121,8 +142,9 @@ class JacobianWidget(anywidget.AnyWidget):
         self,
         model: Any,
         tokenizer: Any,
-        text: str,
+        text: str | None = None,
         *,
+        messages: Sequence[Message] | None = None,
         n_bos: int | None = None,
         scope: ScopeName | str = "semantic",
         target: int | str | None = None,
@@ -133,22 +155,27 @@ class JacobianWidget(anywidget.AnyWidget):
         **unknown: Any,
     ) -> None:
         if unknown:
-            allowed = "n_bos, scope, target, foil, position, rank, granularity"
+            allowed = "messages, n_bos, scope, target, foil, position, rank, granularity"
             raise TypeError(f"JacobianWidget got unknown keyword {', '.join(unknown)}; allowed are {allowed}.")
-        self._model, self._tokenizer, self._n_bos = model, tokenizer, n_bos
+        self._model, self._tokenizer = model, tokenizer
+        # A rendered chat shows its BOS; tokenized again, after an edit by hand, it must not get a second one.
+        self._n_bos = 0 if n_bos is None and messages is not None else n_bos
         self._guard = threading.RLock()
         self._moved = threading.Condition(self._guard)
-        self._source = read_tokens(model, tokenizer, text, n_bos=n_bos)
+        self._source = read_tokens(model, tokenizer, text, messages=messages, n_bos=n_bos)
+        self._kept = {} if messages is None else {self._source.text: self._source}
+        self._writing: tuple[Job, Tokens] | None = None
         check_model(model, self._source.ids)
         self._refusal = ""
         self._job: Job | None = None
+        self._pace: _Pace | None = None
         self._asked: tuple[Tokens, int | None] | None = None
         self._result: Attribution | None = None
         self._first_picture = threading.Event()
         super().__init__()
         try:
             self.set_trait("tokens", _wire.pack_tokens(self._source))
-            self.set_trait("text", text)
+            self.set_trait("text", self._source.text)
             self.scope, self.granularity, self.rank = scope, granularity, rank
             self.position, self.target, self.foil = position, target, foil
         except BaseException:
@@ -176,6 +203,8 @@ class JacobianWidget(anywidget.AnyWidget):
                     self._settle()
                 self._wait()
             job, result = self._job, self._result
+            if result is not None and self._answers(result):
+                return result  # whatever became of another wish meanwhile
             if job is not None and job.finished and job.error is not None and not job.stopped:
                 job.stop()  # the next one to ask tries again
                 raise job.error
@@ -199,6 +228,45 @@ class JacobianWidget(anywidget.AnyWidget):
     def scores(self) -> NDArray[Any]:
         """The scores in the picture: float32, one per token, or one per group for a coarser `granularity`."""
         return self.attribution.scores(**self._question())
+
+    def generate(self, max_new_tokens: int = MAX_NEW_TOKENS, **options: Any) -> str:
+        """Let the model go on writing; `text` becomes the longer text, and each new token can be explained.
+
+        The new tokens are the very ids that the model chose, marked in the view; in a chat they are the assistant's.
+        Cancel, another text, or an interrupt ends the writing and leaves the text as it was.
+
+        Args:
+            max_new_tokens: at most so many; it ends earlier at EOS (not kept), and where the model's context is full.
+            options: of `transformers`' `generate`, such as `do_sample=True, temperature=0.7`. Greedy by default.
+
+        Returns:
+            The text that was added.
+
+        Raises:
+            ValueError: the model's first token is EOS, its context is full, or an option is not known.
+            RuntimeError: cancelled, or asked by an observer that runs inside the computation.
+        """
+        worker = worker_of(self._model)
+        if worker.is_current_thread:
+            raise RuntimeError("generate waits for the computation that this observer runs in; call it from a cell.")
+        outcome: list[str | Exception] = []
+        with self._guard:
+            source, self._refusal, self._asked = self._source, "", None
+            self._job = job = worker.submit(
+                self, lambda job: self._write(job, source, outcome, max_new_tokens, options), self._job_ended
+            )
+            self._writing = (job, source)
+            self._say("computing")
+        try:
+            while not job.wait(0.2):
+                pass
+        except KeyboardInterrupt:
+            self._cancel()
+            raise
+        result = outcome[0] if outcome else RuntimeError("the writing was cancelled; the text is as it was.")
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def close(self) -> None:
         """Stop computing and close the views."""
@@ -269,10 +337,14 @@ class JacobianWidget(anywidget.AnyWidget):
     def _text_changed(self, change: dict[str, Any]) -> None:
         if not self._is_ready:
             return
+        with self._guard:
+            self._take(self._read(self.text))
+
+    def _take(self, source: Tokens) -> None:
         with self._guard, self.hold_sync():
             self._refusal = ""
-            self._source = self._read(self.text)
-            self.tokens = _wire.pack_tokens(self._source)
+            self._source = source
+            self.tokens = _wire.pack_tokens(source)
             self._settle()
 
     @t.observe("position", "target", "foil", "scope", "rank", "granularity")
@@ -309,6 +381,8 @@ class JacobianWidget(anywidget.AnyWidget):
     def _read(self, text: str) -> Tokens:
         if text == self._source.text:
             return self._source
+        if text in self._kept:
+            return self._kept[text]
         latest = getattr(self, "_latest_read", None)
         if latest is None or latest.text != text:
             latest = self._latest_read = read_tokens(self._model, self._tokenizer, text, n_bos=self._n_bos)
@@ -335,24 +409,25 @@ class JacobianWidget(anywidget.AnyWidget):
             if self.position is not None and self.position >= len(self._source):
                 self.position = None  # its observer settles
                 return
+            if self._writing is not None:
+                job, text = self._writing
+                if text is self._source and not job.done and not job.stopped:
+                    return  # what it writes will be explained
             wanted = (self._source, self.position)
             running = self._job is not None and not self._job.done and not self._job.stopped
             if running and self._asked == wanted:
                 return  # the job looks at target and foil again before it ends
             result = self._result
-            if (
-                not running
-                and result is not None
-                and result.complete
-                and self._fits(result)
-                and not self._missing(result)
-            ):
+            if not running and result is not None and self._answers(result):
                 self._say("ready")
                 return
             self._asked = wanted
             total = 0 if result is None else result.n_vjps
             self._job = worker_of(self._model).submit(self, self._compute, self._job_ended)
             self._say("computing", total=total)
+
+    def _answers(self, result: Attribution) -> bool:
+        return result.complete and self._fits(result) and not self._missing(result)
 
     def _missing(self, result: Attribution) -> list[int]:
         return [k for k in (self.target, self.foil) if k is not None and not result.knows(k)]
@@ -364,6 +439,7 @@ class JacobianWidget(anywidget.AnyWidget):
             raise Superseded  # the text became shorter; the wish that follows is on its way
         try:
             if result is None or not result.complete or not self._fits(result):
+                self._pace = _Pace(foresee(self._model, source, position=position))
                 for step in stream(
                     self._model,
                     self._tokenizer,
@@ -400,13 +476,43 @@ class JacobianWidget(anywidget.AnyWidget):
             job.done = True
             self._first_picture.set()
 
+    def _write(
+        self, job: Job, source: Tokens, outcome: list[str | Exception], max_new_tokens: int, options: dict[str, Any]
+    ) -> None:
+        def progress(done: int, total: int) -> None:
+            self._progress(job, done, total)
+
+        self._pace = None  # how many tokens come before the end is not to be foreseen
+        try:
+            longer = write_on(self._model, self._tokenizer, source, max_new_tokens, progress=progress, **options)
+            with self._guard:
+                if self.text != source.text:
+                    job.stop()  # another text was set, and its observer waits for the guard
+                job.check()
+                job.done = True
+                self._kept = dict([*self._kept.items(), (longer.text, longer)][-_KEPT_TEXTS:])
+                if longer.text == self.text:
+                    self._take(longer)
+                else:
+                    self.text = longer.text
+            outcome.append("".join(longer.pieces[len(source) :]))
+        except Superseded:
+            raise
+        except Exception as error:  # noqa: BLE001 - for whoever asked; others wait here for an attribution
+            outcome.append(error)
+            with self._guard:
+                job.done = True
+                if not job.stopped:
+                    self._settle()
+
     def _progress(self, job: Job, done: int, total: int) -> None:
         job.check()
         shown = self.status.get("done", 0) if self.status.get("state") == "computing" else 0
         if done - shown >= total / _PROGRESS_STEPS or self.status.get("total") != total:
             with self._guard:
                 job.check()
-                self._say("computing", done=done, total=total)
+                left = self._pace.left(done, total) if self._pace else {}
+                self._say("computing", done=done, total=total, **left)
 
     def _publish(self, job: Job, result: Attribution) -> None:
         payload = _wire.pack_basis(result)

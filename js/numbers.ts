@@ -60,3 +60,16 @@ export function seconds(s: number): string {
   if (s < 0.1) return "under 0.1 s";
   return s < 10 ? `${s.toFixed(1)}${SPACE}s` : `${Math.round(s)}${SPACE}s`;
 }
+
+/** A rough time: nobody can foresee seconds to the digit. */
+export function duration(s: number): string {
+  if (s < 10) return `${Math.max(1, Math.round(s))}${SPACE}s`;
+  if (s < 55) return `${Math.round(s / 5) * 5}${SPACE}s`;
+  if (s < 3300) return `${Math.round(s / 60)}${SPACE}min`;
+  return `${(s / 3600).toFixed(1)}${SPACE}h`;
+}
+
+export function bytes(n: number): string {
+  const mib = n / 2 ** 20;
+  return mib >= 512 ? `${(mib / 1024).toFixed(1)}${SPACE}GiB` : `${Math.max(1, Math.round(mib))}${SPACE}MiB`;
+}

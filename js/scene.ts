@@ -2,7 +2,7 @@
 import * as numbers from "./numbers";
 import { SCOPE_WORDS } from "./scopes";
 import { foilOf, type Picture, type Question, type Store, targetOf } from "./store";
-import { explainable, groupEnd, groupLabel, groupOf } from "./tokens";
+import { explainable, groupEnd, groupLabel, groupOf, isTemplateGroup, origin } from "./tokens";
 import type { ViewState } from "./view-state";
 import type { Basis, Decoded, Granularity, Matches, Status, Tokens, Wish } from "./wire";
 
@@ -109,14 +109,14 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
   let picture: Picture | null = null;
   let fresh = false;
   if (tokens && latest && fits) {
-    picture = store.picture(latest, tokens, granularity, wished);
+    picture = store.picture(latest, tokens, granularity, wished, view.hideTemplate);
     fresh = picture !== null;
     if (fresh) held = { basis: latest, question: wished };
   }
   if (tokens && !picture) {
     if (!held && latest && sameText(latest))
       held = { basis: latest, question: { ...wished, target: null, foil: null } };
-    if (held) picture = store.picture(held.basis, tokens, granularity, held.question);
+    if (held) picture = store.picture(held.basis, tokens, granularity, held.question, view.hideTemplate);
   }
 
   const basis = fits ? latest : (held?.basis ?? (sameText(latest) ? latest : null));
@@ -170,6 +170,7 @@ export interface Description {
   score: string;
   place: string;
   share: string;
+  origin: string;
   tokens: string;
   hint: string;
 }
@@ -190,6 +191,7 @@ export function describe(scene: Scene, group: number): Description | null {
     score: "",
     place: "",
     share: "",
+    origin: origin(tokens, starts, group),
     tokens: where,
     hint: "",
   };
@@ -198,6 +200,7 @@ export function describe(scene: Scene, group: number): Description | null {
   if (picture && question && basis && !scene.degenerate) {
     if (group === scene.explained && start >= basis.end) said.place = "explained here";
     else if (start >= basis.end) said.place = "comes after the explained token, so no influence";
+    else if (scene.view.hideTemplate && isTemplateGroup(tokens, starts, group)) said.place = "hidden";
     else {
       said.score = scoreText(picture, group);
       said.place = `${numbers.ordinal(picture.rank[group] ?? 0)} of ${picture.scored.toLocaleString("en")}`;

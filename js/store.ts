@@ -1,4 +1,5 @@
 /** Grams to scores: every change of scope, target, foil, rank or grouping is answered here, without the kernel. */
+import { isTemplate } from "./tokens";
 import { type Basis, directionKey, type Granularity, type Scope, type Tokens } from "./wire";
 
 export interface Question {
@@ -14,8 +15,9 @@ export interface Picture {
   shares: Float64Array;
   errors: Float64Array | null;
   bosShare: number;
+  templateShare: number; // of the tokens that a chat template wrote, also while they are hidden
   max: number;
-  scored: number; // groups that begin before `end`
+  scored: number; // groups that begin before `end` and are not hidden
   order: Int32Array; // the scored groups, strongest first
   rank: Int32Array; // 1 = strongest; 0 = not scored
 }
@@ -127,7 +129,13 @@ function contributions(basis: Basis, question: Question): Contributions | null {
   return { parts, bos: quadratic(basis.gramBos, 0, c), errors: null, root: true };
 }
 
-export function computePicture(basis: Basis, starts: readonly number[], question: Question): Picture | null {
+export function computePicture(
+  basis: Basis,
+  starts: readonly number[],
+  question: Question,
+  roles: readonly string[] | null = null,
+  hideTemplate = false,
+): Picture | null {
   const found = contributions(basis, question);
   if (!found) return null;
   const { parts, bos, root } = found;
@@ -137,18 +145,26 @@ export function computePicture(basis: Basis, starts: readonly number[], question
   const errors = found.errors ? new Float64Array(n) : null;
   let total = bos;
   let max = 0;
-  let scored = 0;
+  let template = 0;
+  const seen: number[] = [];
   for (let g = 0; g < n; g++) {
     const start = starts[g] as number;
     const stop = Math.min(basis.end, starts[g + 1] ?? basis.length);
     let sum = 0;
     let error = 0;
+    let shown = false;
     for (let t = start; t < stop; t++) {
-      sum += parts[t] as number;
+      const part = parts[t] as number;
+      total += part;
+      if (isTemplate(roles, t)) {
+        template += part;
+        if (hideTemplate) continue;
+      }
+      shown = true;
+      sum += part;
       error += found.errors?.[t] ?? 0;
     }
-    if (start < basis.end) scored++;
-    total += sum;
+    if (shown) seen.push(g);
     shares[g] = sum;
     const score = root ? Math.sqrt(sum) : sum;
     scores[g] = score;
@@ -156,7 +172,8 @@ export function computePicture(basis: Basis, starts: readonly number[], question
     if (errors) errors[g] = error;
   }
   if (total > 0) for (let g = 0; g < n; g++) shares[g] = (shares[g] as number) / total;
-  const order = Int32Array.from({ length: scored }, (_, g) => g);
+  const scored = seen.length;
+  const order = Int32Array.from(seen);
   order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
   const rank = new Int32Array(n);
   for (let i = 0; i < scored; i++) {
@@ -165,11 +182,28 @@ export function computePicture(basis: Basis, starts: readonly number[], question
     const tied = above !== undefined && scores[above] === scores[here];
     rank[here] = tied ? (rank[above] as number) : i + 1;
   }
-  return { scores, shares, errors, bosShare: total > 0 ? bos / total : 0, max, scored, order, rank };
+  const part = (x: number) => (total > 0 ? x / total : 0);
+  return {
+    scores,
+    shares,
+    errors,
+    bosShare: part(bos),
+    templateShare: part(template),
+    max,
+    scored,
+    order,
+    rank,
+  };
 }
 
 export interface Store {
-  picture(basis: Basis, tokens: Tokens, granularity: Granularity, question: Question): Picture | null;
+  picture(
+    basis: Basis,
+    tokens: Tokens,
+    granularity: Granularity,
+    question: Question,
+    hideTemplate?: boolean,
+  ): Picture | null;
 }
 
 const KEPT = 64;
@@ -178,7 +212,7 @@ const KEPT = 64;
 export function createStore(): Store {
   const pictures = new WeakMap<Basis, Map<string, Picture | null>>();
   return {
-    picture(basis, tokens, granularity, question) {
+    picture(basis, tokens, granularity, question, hideTemplate = false) {
       let known = pictures.get(basis);
       if (!known) {
         known = new Map();
@@ -190,10 +224,11 @@ export function createStore(): Store {
         question.foil,
         question.rank,
         granularity,
+        hideTemplate,
       ]);
       const hit = known.get(key);
       if (hit !== undefined) return hit;
-      const picture = computePicture(basis, tokens.groups[granularity], question);
+      const picture = computePicture(basis, tokens.groups[granularity], question, tokens.roles, hideTemplate);
       if (known.size >= KEPT) known.clear();
       known.set(key, picture);
       return picture;

@@ -45,6 +45,35 @@ export function groupLabel(tokens: Tokens, starts: readonly number[], group: num
   return label.length > 60 ? `${[...label].slice(0, 58).join("")}…` : label;
 }
 
+const TEMPLATE = "template";
+
+/** Whether the chat template wrote this token, and no message. */
+export function isTemplate(roles: readonly string[] | null, token: number): boolean {
+  return roles?.[token] === TEMPLATE;
+}
+
+/** Whether the chat template wrote all of the group. */
+export function isTemplateGroup(tokens: Tokens, starts: readonly number[], group: number): boolean {
+  const end = groupEnd(starts, group, tokens.ids.length);
+  for (let t = starts[group] as number; t < end; t++) if (!isTemplate(tokens.roles, t)) return false;
+  return true;
+}
+
+export function isGenerated(tokens: Tokens, starts: readonly number[], group: number): boolean {
+  return tokens.generated !== null && (starts[group] as number) >= tokens.generated;
+}
+
+/** Whose words a group holds: "user", "assistant, generated", "chat template"; "" for a text that is no chat. */
+export function origin(tokens: Tokens, starts: readonly number[], group: number): string {
+  const end = groupEnd(starts, group, tokens.ids.length);
+  const roles = new Set(tokens.roles?.slice(starts[group], end));
+  if (roles.size > 1) roles.delete(TEMPLATE);
+  const who = roles.has(TEMPLATE) ? "chat template" : visible([...roles].join(" and "));
+  return [who, isGenerated(tokens, starts, group) ? "generated" : ""]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
 /** A label as it is read out: the marks for spaces and line ends become nothing or words. */
 export function spoken(label: string): string {
   const bare = label.replace(/␣/g, " ").replace(/↵/g, " line break ").replace(/⇥/g, " tab ").trim();

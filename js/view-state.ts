@@ -9,6 +9,7 @@ export interface ViewState {
   popover: Popover | null;
   help: boolean;
   mono: boolean;
+  hideTemplate: boolean; // no colour for what a chat template wrote
   draft: string | null; // text being edited
   sent: string | null; // the draft Python has been asked to accept
   silent: boolean; // a wish went unanswered: there is no kernel
@@ -21,6 +22,7 @@ export const INITIAL: ViewState = {
   popover: null,
   help: false,
   mono: false,
+  hideTemplate: false,
   draft: null,
   sent: null,
   silent: false,
@@ -33,6 +35,7 @@ export type Action =
   | { type: "popover"; popover: Popover | null }
   | { type: "toggle-help" }
   | { type: "mono"; on: boolean }
+  | { type: "toggle-template" }
   | { type: "edit"; text: string }
   | { type: "draft"; text: string }
   | { type: "drop-draft" }
@@ -57,6 +60,8 @@ export function reduce(state: ViewState, action: Action): ViewState {
       return { ...state, help: !state.help, popover: null };
     case "mono":
       return { ...state, mono: action.on };
+    case "toggle-template":
+      return { ...state, hideTemplate: !state.hideTemplate };
     case "edit":
       return state.draft === null
         ? { ...state, draft: action.text, sent: null, popover: null, hover: null }

@@ -31,6 +31,8 @@ export interface Tokens {
   labels: string[];
   groups: Record<Granularity, number[]>;
   bos: string[];
+  roles: string[] | null; // [T] in a chat; "template" is what its chat template wrote
+  generated: number | null; // the first token that the model wrote
 }
 
 export interface Prediction {
@@ -51,6 +53,8 @@ export interface Fisher {
   dimension: number;
   captured: Float32Array; // [r], share of the trace of F in the top 1..r
   exact: boolean;
+  directions: number; // VJPs taken for it
+  rtol: number; // standard error as a share of the score, of the upper half of the tokens at most
 }
 
 export interface Basis {
@@ -81,6 +85,8 @@ export interface Status {
   state: (typeof STATES)[number] | "idle";
   done: number;
   total: number;
+  seconds: number; // left, by estimate; 0 where none is made
+  bytes: number; // that the whole computation takes, by estimate
   message: string;
   detail: string;
 }
@@ -201,6 +207,22 @@ function decoded<T>(name: string, raw: unknown, decode: (raw: Dict) => T): Decod
   }
 }
 
+/** Runs of tokens, as `[role, first token]`, to one role per token. */
+function decodeRoles(raw: Dict, length: number): string[] | null {
+  if (raw.roles === null || raw.roles === undefined) return null;
+  const roles: string[] = [];
+  const runs = list(raw, "roles");
+  for (const [i, run] of runs.entries()) {
+    const [role, start] = Array.isArray(run) ? run : [];
+    const next = runs[i + 1];
+    const end = next === undefined ? length : Array.isArray(next) ? next[1] : null;
+    if (typeof role !== "string" || start !== roles.length || !Number.isInteger(end) || end <= start)
+      fail(`the runs of "roles" are out of order`);
+    while (roles.length < end) roles.push(role);
+  }
+  return roles.length === length ? roles : fail(`"roles" are not those of ${length} tokens`);
+}
+
 export function decodeTokens(raw: unknown): Decoded<Tokens> {
   return decoded("tokens", raw, (raw) => {
     const ids = wholes(raw, "ids");
@@ -223,6 +245,8 @@ export function decodeTokens(raw: unknown): Decoded<Tokens> {
         line: starts(groups, "line", ids.length),
       },
       bos: strings(raw, "bos"),
+      roles: decodeRoles(raw, ids.length),
+      generated: wholeOrNull(raw, "generated"),
     };
   });
 }
@@ -261,6 +285,8 @@ function decodeFisher(raw: unknown, length: number): Fisher | null {
     dimension: whole(raw, "dimension"),
     captured: float32(raw, "captured", rank),
     exact: raw.exact === true,
+    directions: raw.n_directions === undefined ? 0 : whole(raw, "n_directions"),
+    rtol: raw.rtol === undefined ? 0 : num(raw, "rtol"),
   };
 }
 
@@ -319,6 +345,8 @@ export function decodeStatus(raw: unknown): Status {
     state,
     done: count("done"),
     total: count("total"),
+    seconds: count("seconds"),
+    bytes: count("bytes"),
     message: text("message"),
     detail: text("detail"),
   };

@@ -87,13 +87,14 @@ def test_logits_that_do_not_follow_from_the_hidden_state() -> None:
     model = tiny("llama")
     forward = model.forward
     bias = torch.arange(101.0)
-    model.forward = lambda **kwargs: add(forward(**kwargs), bias if "input_ids" in kwargs else 0 * bias)
+    # Something after the head that looks at all positions at once.
+    model.forward = lambda **kwargs: mixed(forward(**kwargs), bias)
     with pytest.raises(UnsupportedModelError, match="differ from the model's own"):
         attribute(model, input_ids=ids())
 
 
-def add(output: Any, bias: torch.Tensor) -> Any:
-    output.logits = output.logits + bias
+def mixed(output: Any, bias: torch.Tensor) -> Any:
+    output.logits = output.logits + bias * output.logits.shape[1]
     return output
 
 

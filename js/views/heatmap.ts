@@ -10,6 +10,8 @@ import {
   groupLabel,
   groupOf,
   groupPiece,
+  isGenerated,
+  isTemplateGroup,
   needsIsolation,
   spoken,
 } from "../tokens";
@@ -24,6 +26,8 @@ const HOT = 256;
 const GHOST = 512;
 const ISOLATED = 1024;
 const LOCKED = 2048;
+const TEMPLATE = 4096;
+const GENERATED = 8192;
 const FLAGS: readonly [number, string][] = [
   [DIM, "is-dim"],
   [EXPLAINED, "is-explained"],
@@ -31,6 +35,8 @@ const FLAGS: readonly [number, string][] = [
   [GHOST, "is-ghost"],
   [ISOLATED, "is-isolated"],
   [LOCKED, "is-locked"],
+  [TEMPLATE, "is-template"],
+  [GENERATED, "is-generated"],
 ];
 
 export interface Heatmap extends View {
@@ -103,6 +109,8 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
         fixed[g] = GHOST;
       }
       if (needsIsolation(piece)) fixed[g] = (fixed[g] as number) | ISOLATED;
+      if (isTemplateGroup(tokens, starts, g)) fixed[g] = (fixed[g] as number) | TEMPLATE;
+      if (isGenerated(tokens, starts, g)) fixed[g] = (fixed[g] as number) | GENERATED;
       if (!explainable(tokens, starts, g)) {
         fixed[g] = (fixed[g] as number) | LOCKED;
         span.setAttribute("aria-disabled", "true");
@@ -199,7 +207,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     const span = spans[group];
     const said = describe(now, group);
     if (!span || !said) return;
-    const parts = [spoken(said.label), said.score, said.place, said.share, said.hint].filter(
+    const parts = [spoken(said.label), said.origin, said.score, said.place, said.share, said.hint].filter(
       (part) => part !== "",
     );
     attr(span, "aria-label", parts.join(", "));
@@ -363,6 +371,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
         buildPlain(now.tokens?.text ?? now.wish.text);
       }
       el.classList.toggle("is-mono", now.view.mono);
+      el.classList.toggle("hides-template", now.view.hideTemplate);
       el.classList.toggle("is-stale", now.picture !== null && !now.fresh);
       attr(el, "aria-busy", now.state === "computing" ? "true" : null);
       if (now.view.focused && now.view.cursor < spans.length) name(now.view.cursor);

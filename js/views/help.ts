@@ -17,7 +17,7 @@ const CAVEAT =
   "Temperature depends on how the model is written down. Fold the gain of its final norm into the unembedding and the model predicts the same, yet the scores collapse to zero; so they do for a norm without a gain. The other scopes do not change. When in doubt, ask about Entropy.";
 
 const READING =
-  "A score is a gradient norm: the most the asked quantity can change, to first order, when the token’s embedding moves by one unit. It has no sign. Fisher adds up over all directions and is given in nats; where it is estimated, ± is one standard error. A share is the token’s part of the total, of squares (or of the trace, for Fisher), with BOS included. So shares add up when tokens are grouped into words or lines, and BOS’s own share is named beside the legend.";
+  "A score is a gradient norm: the most the asked quantity can change, to first order, when the token’s embedding moves by one unit. It has no sign. Fisher adds up over all directions and is given in nats; where it is estimated, ± is one standard error. A share is the token’s part of the total, of squares (or of the trace, for Fisher), with BOS included. So shares add up when tokens are grouped into words or lines, and BOS’s own share is named beside the legend; so is that of the tokens a chat template wrote.";
 
 export function createHelp({ dispatch, uid, signal }: Context): View {
   const close = h("button", { type: "button", class: "jw-link jw-close" }, "Close");

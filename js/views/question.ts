@@ -90,7 +90,10 @@ export function createQuestion(context: Context): Question {
         }
         const shown = wish.rank === null ? null : Math.min(wish.rank, fisher.rank);
         rank.value = shown === null ? "" : String(shown);
-        const estimated = `${fisher.dimension} in all, ${fisher.exact ? "exact" : "estimated"}`;
+        const estimated =
+          fisher.exact || fisher.directions === 0
+            ? `${fisher.dimension} in all, ${fisher.exact ? "exact" : "estimated"}`
+            : `${fisher.dimension} in all, estimated from ${fisher.directions} within ${numbers.share(fisher.rtol)}`;
         text(
           note,
           shown === null

@@ -2,7 +2,15 @@
 import { attr, h, show, text } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
+import type { Status } from "../wire";
 import type { Context, View } from "./context";
+
+/** What a computation still takes; nothing for one that is over before it can be read. */
+function foreseen({ seconds, bytes }: Status): string {
+  if (seconds < 2) return "";
+  const memory = bytes > 0 ? `, ${numbers.bytes(bytes)} of memory` : "";
+  return `, about ${numbers.duration(seconds)} left${memory}`;
+}
 
 function sentence({ state, status, problem, waiting, wish, view }: Scene): string {
   switch (state) {
@@ -12,7 +20,9 @@ function sentence({ state, status, problem, waiting, wish, view }: Scene): strin
       return waiting ? "the kernel is busy, waiting" : "waiting for the model";
     case "computing":
       if (waiting) return "the kernel is busy, waiting";
-      return status.total > 0 ? `computing ${status.done} of ${status.total}` : "computing";
+      return (
+        (status.total > 0 ? `computing ${status.done} of ${status.total}` : "computing") + foreseen(status)
+      );
     case "ready":
       return "up to date";
     case "stale":
@@ -52,7 +62,7 @@ export function createStatus({ wishes, signal }: Context): View {
     model,
     cost,
     hint,
-    h("span", { class: "jw-state" }, dot, words, meter, cancel, retry, back),
+    h("span", { class: "jw-state" }, h("span", { class: "jw-now" }, dot, words), meter, cancel, retry, back),
     details,
   );
   cancel.addEventListener("click", () => wishes.cancel(), { signal });

@@ -37,7 +37,9 @@ export function createTooltip({ root, uid, scene }: Context, heatmap: Heatmap): 
     const unit =
       now.question?.scope === "fisher" && description.score ? `${description.score} nats` : description.score;
     const first = [unit, description.place].filter((part) => part !== "").join(" · ");
-    const second = [description.share, description.tokens].filter((part) => part !== "").join(" · ");
+    const second = [description.share, description.origin, description.tokens]
+      .filter((part) => part !== "")
+      .join(" · ");
     const key = `${description.label}|${first}|${second}|${description.hint}`;
     if (key !== said) {
       said = key;

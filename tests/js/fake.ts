@@ -258,3 +258,29 @@ export function readyModel(
   const { tokens, basis } = sketch(pieces, options);
   return new FakeModel({ text: tokens.text, position: basis.position, tokens, basis, status: READY });
 }
+
+const TURNS: [string, string][] = [
+  ["template", "<|im_start|>|system|\n"],
+  ["system", "Answer| in| one| sentence|."],
+  ["template", "<|im_end|>|\n|<|im_start|>|user|\n"],
+  ["user", "Why| is| the| sky| blue|?"],
+  ["template", "<|im_end|>|\n|<|im_start|>|assistant|\n"],
+  ["assistant", "Because| air| scatters| blue| light| more| than| red|."],
+];
+
+/** A chat whose answer the model wrote; `|` parts its tokens, but for the delimiters'. */
+export function chatTokens(): Sketch["tokens"] & { roles: [string, number][]; generated: number } {
+  const pieces: string[] = [];
+  const roles: [string, number][] = [];
+  for (const [role, text] of TURNS) {
+    roles.push([role, pieces.length]);
+    pieces.push(...text.split(/(<\|\w+\|>)|\|/).filter((piece) => piece));
+  }
+  return { ...tokensOf(pieces, []), roles, generated: roles.at(-1)?.[1] ?? 0 };
+}
+
+export function chatModel(options: Options = {}): FakeModel {
+  const tokens = chatTokens();
+  const { basis } = sketch(tokens.pieces, options);
+  return new FakeModel({ text: tokens.text, position: basis.position, tokens, basis, status: READY });
+}
