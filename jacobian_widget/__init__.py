@@ -2,6 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
+from jacobian_widget._traits import BadValueError
 from jacobian_widget.attribution import Attribution, DegenerateScopeWarning, Prediction
 from jacobian_widget.demo import load_demo
 from jacobian_widget.explain import attribute, estimate
@@ -10,7 +11,7 @@ from jacobian_widget.model import NonFiniteError, UnsupportedModelError
 from jacobian_widget.positions import PositionMap, position_map
 from jacobian_widget.scopes import SCOPES, Scope
 from jacobian_widget.untouched import ModelChangedError
-from jacobian_widget.widget import BadValueError, JacobianWidget
+from jacobian_widget.widget import JacobianWidget
 
 try:
     __version__ = version("jacobian-widget")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 import traceback
 import weakref
 from collections.abc import Callable
@@ -144,6 +145,21 @@ class Worker:
                 self._running = self._waiting.pop(next(iter(self._waiting)))
                 job = self._running
             job.execute()
+
+
+class Pace:
+    """What a computation still takes: as foreseen, until its own pace says more."""
+
+    def __init__(self, seconds: float, size: int) -> None:
+        self._seconds, self._size = seconds, size
+        self._started = time.monotonic()
+
+    def left(self, done: int, total: int) -> dict[str, float | int]:
+        """Keywords for `_wire.status`."""
+        seconds = self._seconds
+        if done:
+            seconds = (time.monotonic() - self._started) / done * (total - done)
+        return {"seconds": seconds, "bytes_": self._size}
 
 
 _workers: weakref.WeakKeyDictionary[object, Worker] = weakref.WeakKeyDictionary()

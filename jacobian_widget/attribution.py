@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from torch import Tensor
 
+    from jacobian_widget.backward import Progress
     from jacobian_widget.session import Session
 
 Floats = NDArray[np.float32]
@@ -29,9 +28,6 @@ DEGENERATE_MESSAGE = (
     "Temperature says nothing about this model: its confidence β = ‖y‖ does not depend on the input (a final norm "
     "without a gain, or one folded into the unembedding). Use the Entropy scope instead."
 )
-_FILE_FORMAT = 1
-_PLAIN_FISHER = ("remainder_bos", "dimension", "exact", "n_directions", "rtol")
-_PLAIN = ("default_target", "chosen_foil", "entropy", "beta", "degenerate", "model", "seconds", "complete")
 
 
 class DegenerateScopeWarning(UserWarning):
@@ -290,27 +286,9 @@ class Attribution:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the result to `path` (NumPy's npz; nothing in it is executed on loading)."""
-        meta = {
-            "format": _FILE_FORMAT,
-            "source": asdict(self.source),
-            "position": self.position,
-            "directions": self.basis.directions,
-            "predictions": [asdict(p) for p in self.predictions],
-            "n_vjps": self.n_vjps,
-            **{name: getattr(self, name) for name in _PLAIN},
-        }
-        arrays: dict[str, NDArray[Any]] = {
-            "gram": self.basis.gram,
-            "gram_bos": self.basis.gram_bos,
-            "signed": self.basis.signed,
-        }
-        if self.fisher is not None:
-            meta["fisher"] = {name: getattr(self.fisher, name) for name in _PLAIN_FISHER}
-            for name in ("spectrum", "spectrum_bos", "remainder", "standard_error", "captured"):
-                arrays[f"fisher_{name}"] = getattr(self.fisher, name)
-        arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
-        with Path(path).open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
+        from jacobian_widget.saved import write  # it knows the classes of this file
+
+        write(self, path)
 
     @staticmethod
     def load(path: str | PathLike[str]) -> Attribution:
@@ -319,20 +297,9 @@ class Attribution:
         Raises:
             ValueError: the file is not one, or of a later format.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = dict(file)
-            meta = json.loads(arrays.pop("meta").tobytes())
-        except FileNotFoundError:
-            raise
-        except Exception as error:
-            raise ValueError(f"{path} is not a result saved by Attribution.save: {error}") from error
-        if meta.get("format", 0) > _FILE_FORMAT:
-            raise ValueError(f"{path} has format {meta['format']}; this version reads up to {_FILE_FORMAT}. Upgrade.")
-        try:
-            return _unpacked(meta, arrays)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ValueError(f"{path} is damaged: {error!r}") from error
+        from jacobian_widget.saved import read
+
+        return read(path)
 
     def resolve(self, target: int | str) -> int:
         """The vocabulary id of `target`, a token id or a string that is exactly one token.
@@ -363,10 +330,11 @@ class Attribution:
         """Whether `target` is in the basis, so that its scores need no further VJP."""
         return ("log_probability", target) in self.basis.directions
 
-    def extended(self, *targets: int) -> Attribution:
+    def extended(self, *targets: int, progress: Progress | None = None) -> Attribution:
         """This result with `targets` in its basis and its predictions; one more VJP for each that is new.
 
-        Of the targets added so, the latest few stay: the Grams grow with the square of their number.
+        Of the targets added so, the latest few stay: the Grams grow with the square of their number. `progress` is
+        called as in `attribute`.
 
         Raises:
             ValueError: a result loaded from a file cannot be extended.
@@ -382,7 +350,7 @@ class Attribution:
         known = {c.id for c in shown}
         return replace(
             self,
-            basis=session.basis(directions),
+            basis=session.basis(directions, progress),
             predictions=shown + session.predictions([k for k in new if k not in known]),
         )
 
@@ -484,23 +452,3 @@ def _checked_span(span: object) -> tuple[int, int]:
     if not (isinstance(span, (tuple, list)) and len(span) == 2 and all(isinstance(k, int) for k in span)):
         raise TypeError(f"span must be a pair of token indices (start, stop), got {span!r}.")
     return span[0], span[1]
-
-
-def _unpacked(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Attribution:
-    source: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in meta["source"].items()}
-    fisher: dict[str, Any] | None = meta.get("fisher")
-    parts: dict[str, Any] = {k.removeprefix("fisher_"): v for k, v in arrays.items() if k.startswith("fisher_")}
-    return Attribution(
-        source=Tokens(**source),
-        position=meta["position"],
-        basis=Basis(
-            tuple((kind, k) for kind, k in meta["directions"]),
-            arrays["gram"],
-            arrays["gram_bos"],
-            arrays["signed"],
-        ),
-        fisher=None if fisher is None else Fisher(**fisher, **parts),
-        predictions=tuple(Prediction(**p) for p in meta["predictions"]),
-        _vjps=meta["n_vjps"],
-        **{name: meta[name] for name in _PLAIN},
-    )

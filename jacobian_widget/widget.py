@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,59 +14,25 @@ import traitlets as t
 
 from jacobian_widget import _wire
 from jacobian_widget._static_html import static_html
-from jacobian_widget._worker import Job, Superseded, worker_of
+from jacobian_widget._traits import BadValueError, WholeNumber, bad_values
+from jacobian_widget._worker import Job, Pace, Superseded, worker_of
 from jacobian_widget.chat import Message
 from jacobian_widget.explain import check_model, check_position, foresee, highest_rank, read_tokens, stream
 from jacobian_widget.generation import MAX_NEW_TOKENS, write_on
 from jacobian_widget.model import target_count
 from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
 from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_vocabulary
+from jacobian_widget.untouched import ModelChangedError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from jacobian_widget.attribution import Attribution
-    from jacobian_widget.memory import Plan
 
 _STATIC = Path(__file__).parent / "static"
 _FIRST_PICTURE_WAIT = 10.0
 _PROGRESS_STEPS = 25
 _KEPT_TEXTS = 8
-
-
-class BadValueError(ValueError, t.TraitError):
-    """A trait was set to a value it does not take; the trait keeps its old value."""
-
-
-class WholeNumber(t.Int["int | None", "int | None"]):
-    """An integer trait that takes NumPy's integers and refuses True and False."""
-
-    def validate(self, obj: Any, value: Any) -> int:
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            self.error(obj, value)
-        return int(value)
-
-
-@contextmanager
-def _bad_values() -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, TypeError) as error:
-        raise BadValueError(str(error)) from error
-
-
-class _Pace:
-    """What a computation still takes: as foreseen, until its own pace says more."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._started = time.monotonic()
-
-    def left(self, done: int, total: int) -> dict[str, float | int]:
-        seconds = self._plan.seconds
-        if done:
-            seconds = (time.monotonic() - self._started) / done * (total - done)
-        return {"seconds": seconds, "bytes_": self._plan.bytes}
 
 
 class JacobianWidget(anywidget.AnyWidget):
@@ -168,7 +133,7 @@ class JacobianWidget(anywidget.AnyWidget):
         check_model(model, self._source.ids)
         self._refusal = ""
         self._job: Job | None = None
-        self._pace: _Pace | None = None
+        self._pace: Pace | None = None
         self._asked: tuple[Tokens, int | None] | None = None
         self._result: Attribution | None = None
         self._first_picture = threading.Event()
@@ -293,13 +258,13 @@ class JacobianWidget(anywidget.AnyWidget):
 
     @t.validate("text")
     def _check_text(self, proposal: dict[str, Any]) -> str:
-        with _bad_values():
+        with bad_values():
             self._read(proposal["value"])
         return str(proposal["value"])
 
     @t.validate("scope")
     def _check_scope(self, proposal: dict[str, Any]) -> str:
-        with _bad_values():
+        with bad_values():
             return check_scope(proposal["value"])
 
     @t.validate("target", "foil")
@@ -307,12 +272,12 @@ class JacobianWidget(anywidget.AnyWidget):
         value = proposal["value"]
         if value is None:
             return None
-        with _bad_values():
+        with bad_values():
             return one_token_id(self._tokenizer, value, self._vocabulary)
 
     @t.validate("position")
     def _check_position(self, proposal: dict[str, Any]) -> int | None:
-        with _bad_values():
+        with bad_values():
             return check_position(proposal["value"], self._read(self.text))
 
     @t.validate("rank")
@@ -438,22 +403,9 @@ class JacobianWidget(anywidget.AnyWidget):
         if position is not None and position >= len(source):
             raise Superseded  # the text became shorter; the wish that follows is on its way
         try:
-            if result is None or not result.complete or not self._fits(result):
-                self._pace = _Pace(foresee(self._model, source, position=position))
-                for step in stream(
-                    self._model,
-                    self._tokenizer,
-                    source,
-                    position=position,
-                    first=check_scope(self.scope),
-                    target=self.target,
-                    foil=self.foil,
-                    progress=lambda done, total: self._progress(job, done, total),
-                ):
-                    result = step
-                    self._publish(job, result)
-            assert result is not None
             while True:
+                if result is None or not result.complete or not self._fits(result):
+                    result = self._streamed(job, source, position)
                 with self._guard:
                     job.check()
                     missing = self._missing(result)
@@ -461,7 +413,12 @@ class JacobianWidget(anywidget.AnyWidget):
                         self._say("ready")
                         job.done = True
                         return
-                self._publish(job, result := result.extended(*missing))
+                try:
+                    more = result.extended(*missing, progress=partial(self._progress, job))
+                except ModelChangedError:
+                    result = None  # the user changed the model: the answer is the new one's
+                else:
+                    self._publish(job, result := more)
         except Superseded:
             raise
         except BaseException as error:
@@ -476,15 +433,30 @@ class JacobianWidget(anywidget.AnyWidget):
             job.done = True
             self._first_picture.set()
 
+    def _streamed(self, job: Job, source: Tokens, position: int | None) -> Attribution:
+        plan = foresee(self._model, source, position=position)
+        self._pace = Pace(plan.seconds, plan.bytes)
+        for step in stream(
+            self._model,
+            self._tokenizer,
+            source,
+            position=position,
+            first=check_scope(self.scope),
+            target=self.target,
+            foil=self.foil,
+            progress=partial(self._progress, job),
+        ):
+            self._publish(job, result := step)
+        return result
+
     def _write(
         self, job: Job, source: Tokens, outcome: list[str | Exception], max_new_tokens: int, options: dict[str, Any]
     ) -> None:
-        def progress(done: int, total: int) -> None:
-            self._progress(job, done, total)
-
         self._pace = None  # how many tokens come before the end is not to be foreseen
         try:
-            longer = write_on(self._model, self._tokenizer, source, max_new_tokens, progress=progress, **options)
+            longer = write_on(
+                self._model, self._tokenizer, source, max_new_tokens, progress=partial(self._progress, job), **options
+            )
             with self._guard:
                 if self.text != source.text:
                     job.stop()  # another text was set, and its observer waits for the guard

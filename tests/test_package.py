@@ -22,7 +22,7 @@ STATIC = PACKAGE / "static"
 README = (ROOT / "README.md").read_text()
 # The public door is in no room. Every module that is not named here is maths.
 DOOR = {"__init__"}
-WIDGET_ROOM = {"widget", "_worker", "_wire", "_static_html"}
+WIDGET_ROOM = {"_traits", "widget", "_worker", "_wire", "_static_html"}
 
 
 def imports_of(path: Path) -> set[str]:

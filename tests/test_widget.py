@@ -63,6 +63,16 @@ def test_scores_follow_the_traits(w: JacobianWidget) -> None:
     assert len(w.scores) < len(w.attribution.tokens)
 
 
+def test_a_changed_model_is_asked_anew(w: JacobianWidget, model: Any) -> None:
+    before = w.attribution
+    with torch.no_grad():
+        model.model.layers[0].mlp.down_proj.weight.mul_(2)
+    target = next(k for k in range(100, 200) if not before.knows(k))
+    w.target = target
+    np.testing.assert_allclose(w.scores, direct(w, target=target), rtol=1e-5)
+    assert w.attribution.entropy != before.entropy
+
+
 def test_target_outside_the_basis_costs_one_vjp(w: JacobianWidget) -> None:
     first = w.attribution
     target = next(k for k in range(100, 200) if not first.knows(k))

@@ -219,6 +219,8 @@ export function sketch(pieces: string[], options: Options = {}): Sketch {
       Array.from({ length: rank }, (_, i) => (0.57 * (1 - 0.6 ** (i + 1))) / (1 - 0.6 ** rank)),
     ),
     exact,
+    n_directions: 40,
+    rtol: 0.042,
   };
   const basis = {
     text: tokens.text,

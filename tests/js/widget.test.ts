@@ -208,6 +208,7 @@ describe("clicks", () => {
     await settle();
     const select = one(root, ".jw-rank") as HTMLSelectElement;
     expect(select.options.length).toBe(9);
+    expect(one(root, ".jw-ask").textContent).toMatch(/576 in all, estimated from 40 within 4\s%/);
     select.value = "8";
     select.dispatchEvent(new Event("change", { bubbles: true }));
     await settle();
@@ -273,6 +274,20 @@ describe("states", () => {
     await settle();
     one(root, ".jw-retry").click();
     expect(model.get("retries")).toBe(1);
+  });
+
+  test("computing: what is left, and the memory it takes, where it is worth a word", async () => {
+    const { tokens: made } = sketch(SENTENCE);
+    const status = { state: "computing", done: 7, total: 20, seconds: 41, bytes: 1.3 * 2 ** 30 };
+    const { root, model } = mount(new FakeModel({ text: made.text, tokens: made, status }));
+    const words = () => one(root, ".jw-words").textContent?.replaceAll("\u00a0", " ");
+    expect(words()).toBe("computing 7 of 20, about 40 s left, 1.3 GiB of memory");
+    model.receive({ status: { ...status, seconds: 1.2 } });
+    await settle();
+    expect(words()).toBe("computing 7 of 20");
+    model.receive({ status: { ...status, seconds: 600, bytes: 0 } });
+    await settle();
+    expect(words()).toBe("computing 7 of 20, about 10 min left");
   });
 
   test("stale: the old picture stays, greyed, until one that fits arrives", async () => {

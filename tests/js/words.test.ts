@@ -16,6 +16,26 @@ import { tokensOf } from "./fake";
 
 describe("numbers", () => {
   test.each([
+    [0.4, "1 s"],
+    [7.4, "7 s"],
+    [38, "40 s"],
+    [56, "1 min"],
+    [600, "10 min"],
+    [5000, "1.4 h"],
+  ])("a duration of %d s is %s", (s, want) => {
+    expect(numbers.duration(s).replaceAll("\u00a0", " ")).toBe(want);
+  });
+
+  test.each([
+    [1, "1 MiB"],
+    [300 * 2 ** 20, "300 MiB"],
+    [600 * 2 ** 20, "0.6 GiB"],
+    [3.5 * 2 ** 30, "3.5 GiB"],
+  ])("%d bytes are %s", (n, want) => {
+    expect(numbers.bytes(n).replaceAll("\u00a0", " ")).toBe(want);
+  });
+
+  test.each([
     [11.58, 11.58, "11.6"],
     [4.96, 11.58, "5.0"],
     [0.0123, 0.4, "0.012"],
