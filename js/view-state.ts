@@ -9,7 +9,7 @@ export interface ViewState {
   popover: Popover | null;
   help: boolean;
   mono: boolean;
-  hideTemplate: boolean; // no colour for what a chat template wrote
+  hideTemplate: boolean; // what a chat template wrote is left out
   draft: string | null; // text being edited
   sent: string | null; // the draft Python has been asked to accept
   silent: boolean; // a wish went unanswered: there is no kernel

@@ -226,6 +226,19 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     }
   }
 
+  const hidden = (span: HTMLElement | undefined) =>
+    span !== undefined &&
+    el.classList.contains("hides-template") &&
+    span.classList.contains("is-template") &&
+    !span.classList.contains("is-explained");
+
+  /** The next group that is shown, from `group` on; the way back where there is none. */
+  function seen(group: number, step: 1 | -1): number {
+    let at = Math.max(0, Math.min(spans.length, group));
+    while (hidden(spans[at])) at += step;
+    return at < 0 ? seen(0, 1) : at;
+  }
+
   function focus(group: number): void {
     dispatch({ type: "cursor", group });
     const span = spans[group] ?? next;
@@ -289,6 +302,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     let best = from;
     let nearest = Number.POSITIVE_INFINITY;
     for (let i = from + step; i >= 0 && i < all.length; i += step) {
+      if (hidden(all[i])) continue;
       const there = middle(all[i] as HTMLElement);
       if (Math.abs(there.y - here.y) < here.height / 2) continue;
       if (line === null) line = there.y;
@@ -321,14 +335,11 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     const { cursor } = scene().view;
     switch (event.key) {
       case "ArrowRight":
-      case "ArrowLeft":
-        focus(
-          Math.max(
-            0,
-            Math.min(spans.length, cursor + ((event.key === "ArrowRight") !== rightToLeft(cursor) ? 1 : -1)),
-          ),
-        );
+      case "ArrowLeft": {
+        const step = (event.key === "ArrowRight") !== rightToLeft(cursor) ? 1 : -1;
+        focus(seen(cursor + step, step));
         return true;
+      }
       case "ArrowDown":
         focus(vertical(cursor, 1));
         return true;
@@ -336,7 +347,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
         focus(vertical(cursor, -1));
         return true;
       case "Home":
-        focus(0);
+        focus(seen(0, 1));
         return true;
       case "End":
         focus(spans.length);
@@ -372,6 +383,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
       }
       el.classList.toggle("is-mono", now.view.mono);
       el.classList.toggle("hides-template", now.view.hideTemplate);
+      if (hidden(spans[now.view.cursor])) reach(spans[seen(now.view.cursor, 1)] ?? next);
       el.classList.toggle("is-stale", now.picture !== null && !now.fresh);
       attr(el, "aria-busy", now.state === "computing" ? "true" : null);
       if (now.view.focused && now.view.cursor < spans.length) name(now.view.cursor);

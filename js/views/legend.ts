@@ -16,7 +16,7 @@ export function createLegend({ wishes, dispatch, signal }: Context): View {
   });
   const template = h("span", {
     "data-tip":
-      "What the chat template wrote: delimiters, role names, a system prompt of its own. Hidden, it has no colour; its share still counts in the total.",
+      "What the chat template wrote: delimiters, role names, a system prompt of its own. Hidden, it is left out of the picture; its share still counts in the total.",
   });
   const toggle = h("button", { type: "button", class: "jw-link" });
   const chat = h("span", { class: "jw-chat", hidden: true }, template, toggle);

@@ -337,3 +337,29 @@ def test_a_cell_that_keeps_the_kernel_busy_does_not_stop_scopes(lab: Lab, show: 
     picture.becomes(before)
     lab.interrupt_kernel()
     lab.wait_for_kernel()
+
+
+def test_a_chat_goes_on_and_what_it_says_can_be_explained(lab: Lab) -> None:
+    lab.run(
+        'tokenizer.chat_template = "{% for m in messages %}<{{ m.role }}>{{ m.content }}\\n{% endfor %}'
+        '{% if add_generation_prompt %}<assistant>{% endif %}"'
+    )
+    cell = lab.run("w = JacobianWidget(model, tokenizer, messages=[dict(role='user', content='Who sat?')])\nw")
+    picture = Picture(cell.view)
+    picture.is_ready()
+    assert picture.text() == "<user>Who sat?\n<assistant>"
+    expect(picture.legend).to_contain_text("Template tokens hold")
+    template, written = (picture.root.locator(f".jw-token.is-{kind}") for kind in ("template", "generated"))
+    expect(template.first).to_be_visible()
+    picture.root.get_by_role("button", name="Hide template").click()
+    expect(template.first).to_be_hidden()
+    expect(picture.legend).to_contain_text("hidden")
+    picture.root.get_by_role("button", name="Show template").click()
+    lab.run("added = w.generate(6, min_new_tokens=6)")
+    picture.is_ready()
+    expect(written.first).to_be_visible()
+    written.last.click()
+    picture.is_ready()
+    position, count = lab.run("w.position, len(w.tokens['ids'])").printed.strip("()").split(", ")
+    assert 0 < int(position) < int(count)
+    assert lab.run("w.text.endswith(added)").printed == "True"

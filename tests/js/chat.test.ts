@@ -191,6 +191,31 @@ describe("in the widget", () => {
     await settle();
     expect([inked(el, ".is-template"), inked(el, ".jw-token:not(.is-template)")]).toEqual(before);
   });
+  test("keys walk past what is hidden", async () => {
+    const el = mount();
+    one(el, ".jw-chat button").click();
+    await settle();
+    const stops = el.querySelectorAll("[role=listbox] [tabindex='0'], .jw-text [tabindex='0']");
+    expect([...stops].some((stop) => stop.classList.contains("is-template"))).toBe(false);
+    const press = (key: string) =>
+      (document.activeElement as HTMLElement).dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+      );
+    const shown = [...el.querySelectorAll<HTMLElement>(".jw-token")].filter(
+      (span) => !span.classList.contains("is-template") || span.classList.contains("is-explained"),
+    );
+    shown[3]?.focus();
+    press("Home");
+    const walked: (Element | null)[] = [document.activeElement];
+    for (let i = 1; i < shown.length; i++) {
+      press("ArrowRight");
+      walked.push(document.activeElement);
+    }
+    expect(walked).toEqual(shown);
+    press("Home");
+    press("ArrowLeft");
+    expect(document.activeElement).toBe(shown[0]);
+  });
   test("nothing of it for a text that is no chat", () => {
     const { tokens, basis } = sketch(SENTENCE);
     const el = mount(new FakeModel({ text: tokens.text, tokens, basis, status: READY }));
