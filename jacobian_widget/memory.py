@@ -21,6 +21,8 @@ _SAMPLE = 48
 _ROWS = {"cpu": 1200}
 _ROWS_ON_ACCELERATOR = 32768
 _BATCH = 32
+_HEAD_COPIES = 256
+"""Rows of logits that are there at once while eigen-directions are searched: 64 columns in a few forms."""
 _BATCH_RECOMPUTED = 8
 _SHARE_OF_FREE = 0.7
 _WAYS = (Way(batched=True), Way(), Way(checkpointed=True))
@@ -61,6 +63,10 @@ class _Cost:
     """Arithmetic of attention relative to that of the weights, per token."""
     seconds: float
     """Per token and pass, where attention costs nothing."""
+    vjp_row: int
+    """Bytes of one token's VJP."""
+    logits: int
+    """Bytes of one row of logits in float64."""
     unpacked: int
     """Bytes of weights that are dequantised for each call; a graph keeps them all."""
 
@@ -72,6 +78,10 @@ class _Cost:
     def working(self, way: Way, n: int) -> float:
         plain = Way(batched=way.batched)
         return 1.5 * (self.linear[plain] * n + self.quadratic[plain] * n * n) / self.blocks + 2 * self.row * n
+
+    def around(self, n: int, vjps: int) -> float:
+        """Bytes beside the passes: VJPs kept for Grams, twice while they are joined, and products with the head."""
+        return 2 * vjps * n * self.vjp_row + min(4 * vjps, _HEAD_COPIES) * self.logits
 
     def time(self, n: int, passes: int) -> float:
         return self.seconds * n * (1 + self.growth * n) * passes
@@ -100,12 +110,12 @@ def plans(model: torch.nn.Module, ids: Sequence[int], vjps: int, max_memory: int
             adapter.offloaded(model) and not way.checkpointed
         ):
             continue
-        graph, each = cost.graph(way, n), cost.working(way, n)
-        if graph + each <= limit:
+        graph, each, around = cost.graph(way, n), cost.working(way, n), cost.around(n, vjps)
+        if graph + each + around <= limit:
             found = True
             size = _batch(cost, way, n, vjps, limit, device)
             passes = 1 + vjps + (-(-vjps // size) if way.checkpointed else 0)
-            yield Plan(way, int(graph), int(each * size), cost.time(n, passes))
+            yield Plan(way, int(graph), int(each * size + around), cost.time(n, passes))
     if not found:
         raise TooLargeError(too_large(model, ids, max_memory))
 
@@ -126,7 +136,7 @@ def too_large(model: torch.nn.Module, ids: Sequence[int], max_memory: int | None
     limit = allowed(device, max_memory)
 
     def needs(k: int) -> float:
-        return cost.graph(_WAYS[-1], k) + cost.working(_WAYS[-1], k)
+        return cost.graph(_WAYS[-1], k) + cost.working(_WAYS[-1], k) + cost.around(k, 1)
 
     fits = next((k for k in range(n - 1, 0, -max(1, n // 64)) if needs(k) <= limit), 0)
     return (
@@ -180,7 +190,9 @@ def _batch(cost: _Cost, way: Way, n: int, vjps: int, limit: float, device: torch
         most = _BATCH_RECOMPUTED  # the blocks are computed again once for all of them
     elif not way.batched:
         most = 1
-    return int(max(1, min(_BATCH, most, vjps, (limit - cost.graph(way, n)) / cost.working(way, n))))
+    return int(
+        max(1, min(_BATCH, most, vjps, (limit - cost.graph(way, n) - cost.around(n, vjps)) / cost.working(way, n)))
+    )
 
 
 def _cost(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
@@ -211,7 +223,17 @@ def _measure(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
     weights = sum(p.numel() for p in model.parameters())
     row = width * graph.y.element_size()
     unpacked = sum(p.numel() for p in model.parameters() if quantised.is_packed(p)) * graph.y.element_size()
-    return _Cost(linear, quadratic, max(1, blocks), row, blocks * width / max(1, weights), seconds, unpacked)
+    return _Cost(
+        linear=linear,
+        quadratic=quadratic,
+        blocks=max(1, blocks),
+        row=row,
+        growth=blocks * width / max(1, weights),
+        seconds=seconds,
+        vjp_row=graph.x.shape[-1] * max(4, graph.x.element_size()),
+        logits=8 * adapter.target_count(model),
+        unpacked=unpacked,
+    )
 
 
 def _graph(model: torch.nn.Module, ids: Sequence[int], way: Way) -> Graph:

@@ -166,8 +166,9 @@ class Probe:
                 parts = [torch.zeros(len(self.ids), 0)]
                 for g in self.vjps(v, progress):
                     parts.append(g.square().sum(-1).T.float().cpu())
-                    first.append(g[: max(0, kept)])
-                    kept -= len(g)
+                    if kept > 0:
+                        first.append(g[:kept].clone())  # not a view, which would hold the whole batch
+                        kept -= len(g)
                 return torch.cat(parts, 1)
 
             def respond(weights: Tensor, k: int) -> Tensor:
