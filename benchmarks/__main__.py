@@ -43,7 +43,7 @@ SECTIONS = (
         "fisher.py",
         "Against the exact trace, over random seeds. The last column compares with taking a VJP for every dimension of "
         "the hidden state, on the same graph in the same batches.",
-        quick=("--seeds", "10"),
+        quick=("--seeds", "10", "--rounds", "1"),
     ),
     Section(
         "Other positions, and the map of all",

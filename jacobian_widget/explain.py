@@ -221,10 +221,10 @@ def _source(
     return from_ids(input_ids, tokenizer, n_bos=n_bos, bos_id=adapter.bos_id(model))
 
 
-def highest_rank(model: torch.nn.Module) -> int:
-    """The highest Fisher rank that `attribute` gives by default."""
+def highest_rank(model: torch.nn.Module, options: FisherOptions) -> int:
+    """The highest Fisher rank that `attribute` gives with `options`."""
     d = adapter.hidden_size(model)
-    return d if d <= fisher.N_EIGEN + fisher.N_PROBES else fisher.N_EIGEN
+    return d if options.vjps(d) == d else options.n_eigen
 
 
 def check_model(model: torch.nn.Module, ids: Sequence[int]) -> None:
@@ -281,7 +281,8 @@ def stream(
     """
     names, options = _names(scopes), fisher_options or FisherOptions()
     vocabulary = adapter.target_count(model)
-    _check_counts(n_targets, options)
+    _check_count("n_targets", n_targets)
+    options.check()
     chosen = [None if k is None else one_token_id(tokenizer, k, vocabulary) for k in (target, foil)]
     started = time.perf_counter()
     end = len(source) if position is None else position
@@ -337,18 +338,9 @@ def _names(scopes: Sequence[ScopeName | str] | None) -> list[ScopeName]:
     return names
 
 
-def _check_counts(n_targets: object, options: FisherOptions) -> None:
-    for name, count in (("n_targets", n_targets), ("n_eigen", options.n_eigen), ("n_probes", options.n_probes)):
-        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-            raise ValueError(f"{name} must be a whole number of at least 0, got {count!r}.")
-    if options.n_eigen < 1 or options.n_probes < 2:
-        raise ValueError(
-            f"n_eigen must be at least 1 and n_probes at least 2 (got {options.n_eigen} and {options.n_probes}): fewer "
-            "probes give no standard error. For the exact trace use exact_fisher=True."
-        )
-    rtol = options.rtol
-    if rtol is not None and not (isinstance(rtol, (int, float)) and rtol > 0):
-        raise ValueError(f"rtol must be a number above 0, or None for no more than n_probes, got {rtol!r}.")
+def _check_count(name: str, count: object) -> None:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ValueError(f"{name} must be a whole number of at least 0, got {count!r}.")
 
 
 def _steps(

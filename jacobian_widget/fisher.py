@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-N_EIGEN = 16
+N_EIGEN = 8
 N_STEERED = 8
 N_PROBES = 16
 MAX_PROBES = 128
@@ -178,7 +178,7 @@ def top_eigenpairs(
     Block Krylov with full reorthogonalisation and Rayleigh-Ritz (Musco and Musco 2015, arXiv 1504.05477), in float32
     on `device`; a small or almost full problem is solved densely there. No eigenvalue is negative.
     """
-    block = torch.randn(d, max(r, 8), generator=generator).to(device) if d > _DENSE_BELOW and 3 * r < d else None
+    block = torch.randn(d, max(r, 16), generator=generator).to(device) if d > _DENSE_BELOW and 3 * r < d else None
     basis = images = torch.zeros(d, 0, device=device)
     while block is not None:
         block = _orthonormal(block, basis)

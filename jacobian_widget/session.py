@@ -36,10 +36,26 @@ class FisherOptions:
     seed: int = 0
     exact: bool = False
 
+    def check(self) -> None:
+        """Refuse what gives no estimate.
+
+        Raises:
+            ValueError: the message says what is allowed.
+        """
+        for name, count, least in (("n_eigen", self.n_eigen, 1), ("n_probes", self.n_probes, 2)):
+            if isinstance(count, bool) or not isinstance(count, int) or count < least:
+                raise ValueError(
+                    f"{name} must be a whole number of at least {least}, got {count!r}: fewer give no standard error. "
+                    "For the exact trace use exact_fisher=True."
+                )
+        rtol = self.rtol
+        if rtol is not None and not (isinstance(rtol, (int, float)) and rtol > 0):
+            raise ValueError(f"rtol must be a number above 0, or None for no more than n_probes, got {rtol!r}.")
+
     def vjps(self, d: int) -> int:
         """VJPs of the first result, for a hidden state of size `d`."""
-        wanted = self.n_eigen + self.n_probes
-        return d if self.exact or wanted >= d else wanted + min(fisher.N_STEERED, self.n_eigen)
+        wanted = self.n_eigen + self.n_probes + min(fisher.N_STEERED, self.n_eigen)
+        return d if self.exact or wanted >= d else wanted
 
 
 class Session:

@@ -21,6 +21,7 @@ from jacobian_widget.explain import check_model, check_position, foresee, highes
 from jacobian_widget.generation import MAX_NEW_TOKENS, write_on
 from jacobian_widget.model import target_count
 from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
+from jacobian_widget.session import FisherOptions
 from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_vocabulary
 from jacobian_widget.untouched import ModelChangedError
 
@@ -48,6 +49,7 @@ class JacobianWidget(anywidget.AnyWidget):
             text, and its tokens carry their roles; a text edited by hand has none.
         n_bos: BOS tokens put before the text; None for what the tokenizer itself would add, with `messages` none.
         scope, target, foil, position, rank, granularity: first values of the traits of these names.
+        n_eigen: eigen-directions of the Fisher scope, the highest `rank`.
 
     Raises:
         ValueError: empty text, text longer than the model's context, a bad value of a trait (`BadValueError`).
@@ -117,14 +119,17 @@ class JacobianWidget(anywidget.AnyWidget):
         position: int | None = None,
         rank: int | None = None,
         granularity: str = "token",
+        n_eigen: int = FisherOptions.n_eigen,
         **unknown: Any,
     ) -> None:
         if unknown:
-            allowed = "messages, n_bos, scope, target, foil, position, rank, granularity"
+            allowed = "messages, n_bos, scope, target, foil, position, rank, granularity, n_eigen"
             raise TypeError(f"JacobianWidget got unknown keyword {', '.join(unknown)}; allowed are {allowed}.")
         self._model, self._tokenizer = model, tokenizer
         # A rendered chat shows its BOS; tokenized again, after an edit by hand, it must not get a second one.
         self._n_bos = 0 if n_bos is None and messages is not None else n_bos
+        self._fisher = FisherOptions(n_eigen=n_eigen)
+        self._fisher.check()
         self._guard = threading.RLock()
         self._moved = threading.Condition(self._guard)
         self._source = read_tokens(model, tokenizer, text, messages=messages, n_bos=n_bos)
@@ -283,7 +288,7 @@ class JacobianWidget(anywidget.AnyWidget):
     @t.validate("rank")
     def _check_rank(self, proposal: dict[str, Any]) -> int | None:
         rank: int | None = proposal["value"]
-        highest = highest_rank(self._model)
+        highest = highest_rank(self._model, self._fisher)
         if rank is not None and not 1 <= rank <= highest:
             raise BadValueError(
                 f"rank must be a whole number from 1 to {highest}, or None for the whole trace; got {rank}."
@@ -442,6 +447,7 @@ class JacobianWidget(anywidget.AnyWidget):
             source,
             position=position,
             first=check_scope(self.scope),
+            fisher_options=self._fisher,
             target=self.target,
             foil=self.foil,
             progress=partial(self._progress, job),
