@@ -36,7 +36,7 @@ SECTIONS = (
         "Against plain torch",
         "engine.py",
         "What one would write by hand for the same graph is the limit: it can only be reached, not beaten.",
-        quick=("--rounds", "3", "--tokens", "30"),
+        quick=("--rounds", "7", "--tokens", "30"),
     ),
     Section(
         "The Fisher estimate",
