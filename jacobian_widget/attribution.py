@@ -392,7 +392,7 @@ class Attribution:
         c = scope_table.combination(name, wanted, other, basis.directions)
         if c is None:
             session = self._needs_model(f"scope {name!r} for target {', '.join(map(str, wanted))}")
-            basis = session.basis(scope_table.needed_for(name, wanted, other))
+            basis = session.basis(scope_table.needed([name], wanted, other))
             c = scope_table.combination(name, wanted, other, basis.directions)
             assert c is not None
         squares, bos = basis.squares(c)

@@ -62,16 +62,16 @@ class Backward:
         self._model_state: int | None = None
         self._full: set[Way] = set()  # memory was full in these ways
 
-    def start(self, vjps: int, at: int, progress: Progress | None = None) -> tuple[Tensor, Head]:
-        """`x` `[n, d_in]` and the head at position `at`, on a graph for `vjps` VJPs.
+    def start(self, vjps: int, progress: Progress | None = None) -> tuple[Tensor, Head]:
+        """`x` `[n, d_in]` and the head at the last position, on a graph for `vjps` VJPs.
 
         Raises:
             NonFiniteError: hidden states or logits hold NaN.
             TooLargeError: no way of computing it fits into memory.
         """
         with self._held(vjps, progress) as graph:
-            head = self._head if at == len(self.ids) - 1 else None
-            return graph.x.detach()[0, : len(self.ids)], head or forward.head_at(self.model, graph, [at])
+            n = len(self.ids)
+            return graph.x.detach()[0, :n], self._head or forward.head_at(self.model, graph, [n - 1])
 
     def heads(self, positions: Sequence[int], progress: Progress | None = None) -> Head:
         """The head at `positions`.
@@ -128,9 +128,8 @@ class Backward:
                 try:
                     return self._pass(self.graph, v[None], list(at), progress, self.n_vjps + 1)[0]
                 except (RuntimeError, MemoryError) as error:
-                    size = self._smaller(error, self.graph, 1)
-                if size == 0:
-                    self._recompute(progress)
+                    self._smaller(error, self.graph, 1)
+                self._recompute(progress)
 
     def responses(self, steps: Tensor, progress: Progress | None = None) -> Tensor:
         """How `y` at the last position answers to small steps of the embeddings along `steps` `[k, n, d_in]`: `[k, d]`.

@@ -14,7 +14,7 @@ from jacobian_widget import forward
 from jacobian_widget import model as adapter
 from jacobian_widget.attribution import Attribution, Floats
 from jacobian_widget.probe import rows_vjp
-from jacobian_widget.scopes import SCOPES, Direction, ScopeName, check_scope, combination, cotangents, needed_for
+from jacobian_widget.scopes import SCOPES, Direction, ScopeName, check_scope, combination, cotangents, needed
 
 Start = Literal["zero", "mean", "bos"]
 """Where a path begins: embeddings of zeros, the mean of the embedding matrix, or the embedding of BOS."""
@@ -131,7 +131,7 @@ def _coefficients(
         raise ValueError(f"the fisher scope is not the gradient of one quantity; choose one of {linear}.")
     k = a.default_target if target is None else a.resolve(target)
     other = a.foil_of(k) if foil is None else a.resolve(foil)
-    directions = needed_for(name, {k: 1.0}, {other: 1.0})
+    directions = needed([name], {k: 1.0}, {other: 1.0})
     c = combination(name, {k: 1.0}, {other: 1.0}, directions)
     # A token against itself: zero times anything.
     return {directions[i]: weight for i, weight in c.items()} if c else {directions[0]: 0.0}

@@ -153,8 +153,8 @@ def foresee(
     """`estimate` for what `stream` would do; `position` counts from the start."""
     names = _names(scopes)
     d = adapter.hidden_size(model)
-    likeliest = list(range(n_targets + 1))  # which tokens they are is not known yet, and does not matter
-    vjps = len(scope_table.needed(names, likeliest, 0, 1))
+    basis = range(n_targets + 1)  # which tokens they are is not known yet, and does not matter
+    vjps = len(scope_table.needed(names, {0: 1.0}, {1: 1.0}, basis))
     if "fisher" in names:
         vjps += FisherOptions(exact=exact_fisher).vjps(d)
     end = len(source) if position is None else position
@@ -298,7 +298,7 @@ def stream(
     named = [k for k in (actual, *chosen) if k is not None]
     targets = list(dict.fromkeys([default, other, *likeliest, *named]))
     shown = list(dict.fromkeys([*likeliest, *named]))
-    directions = scope_table.needed(names, targets, default, other)
+    directions = scope_table.needed(names, {default: 1.0}, {other: 1.0}, targets)
     fisher_vjps = session.fisher_vjps if "fisher" in names else 0
     probe.backward.expected = len(directions) + fisher_vjps
 
@@ -321,7 +321,7 @@ def stream(
     if target is not None and scopes is not None:
         result = replace(result, default_target=default)
 
-    at_once = [d for d in scope_table.needed([first], targets, default, other) if d in directions] if first else []
+    at_once = [d for d in scope_table.needed([first], {default: 1.0}, {other: 1.0}) if d in directions] if first else []
     at_once = at_once or [d for d in directions if d in (("log_probability", default), ("mean", None))]
     for parts in _steps(session, "fisher" in names, first, at_once, directions, progress):
         result = replace(result, **parts, seconds=time.perf_counter() - started)

@@ -181,6 +181,7 @@ def gib(count: float) -> str:
 
 
 def allowed(device: torch.device, max_memory: int | None = None) -> float:
+    """Bytes that may be used on `device`: `max_memory`, or 70 % of what is free."""
     return _SHARE_OF_FREE * free(device) if max_memory is None else max_memory
 
 

@@ -57,7 +57,7 @@ class Probe:
         """
         self.backward = Backward(model, ids, max_memory=max_memory)
         self.ids = self.backward.ids
-        self.x, self.head = self.backward.start(probes, len(ids) - 1, progress)
+        self.x, self.head = self.backward.start(probes, progress)
         self._lock = threading.RLock()
         self._vjps: Tensor | None = None  # [m, n, d_in], of the directions below
         self._directions: tuple[Direction, ...] = ()

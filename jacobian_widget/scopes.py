@@ -103,38 +103,29 @@ def check_scope(name: object) -> ScopeName:
     raise ValueError(f"unknown scope {name!r}; choose one of {', '.join(SCOPES)}.")
 
 
-def needed(scopes: Sequence[ScopeName], targets: Sequence[int], target: int, foil: int) -> list[Direction]:
-    """The directions that `scopes` need.
+def needed(scopes: Sequence[ScopeName], target: Weights, foil: Weights, basis: Sequence[int] = ()) -> list[Direction]:
+    """The directions that `scopes` need for a target and a foil, each of which may be a set of tokens.
 
-    With every linear scope asked for, this is the whole basis: one centred direction for each of `targets`, the
-    mean, temperature and entropy. With fewer, only what those scopes need for `target` and `foil`.
+    With every linear scope asked for, one centred direction for each id of `basis` as well: the whole basis, from
+    which the scopes of all those targets follow.
     """
-    wanted = set(scopes)
-    linear = wanted - {"fisher"}
-    if {"semantic", "log_probability", "contrast"} <= wanted:
-        directions: list[Direction] = [("log_probability", k) for k in targets]
-        directions.append(("mean", None))
+    linear = set(scopes) - {"fisher"}
+    ids: dict[int, None] = {}
+    if {"semantic", "log_probability", "contrast"} <= linear:
+        ids |= dict.fromkeys(basis)
+    if linear & {"log_probability", "contrast"}:
+        ids |= dict.fromkeys(target)
+    if "contrast" in linear:
+        ids |= dict.fromkeys(foil)
+    if "semantic" in linear and not ids and len(target) == 1:
+        directions: list[Direction] = [("logit", k) for k in target]  # one VJP instead of two
     else:
-        directions = []
-        if linear & {"log_probability", "contrast"}:
-            directions.append(("log_probability", target))
-        if "contrast" in linear:
-            directions.append(("log_probability", foil))
         if "semantic" in linear:
-            directions.append(("mean", None) if directions else ("logit", target))
-    directions += [(kind, None) for kind in ("temperature", "entropy") if kind in linear]
-    return directions
-
-
-def needed_for(scope: ScopeName, target: Weights, foil: Weights) -> list[Direction]:
-    """The directions that one linear scope needs for a target and a foil that may be sets of tokens."""
-    if scope in ("temperature", "entropy"):
-        return [(scope, None)]
-    if scope == "semantic" and len(target) == 1:
-        return [("logit", k) for k in target]
-    ids = dict.fromkeys((*target, *foil)) if scope == "contrast" else target
-    mean: list[Direction] = [("mean", None)] if scope == "semantic" else []
-    return [*(("log_probability", k) for k in ids), *mean]
+            ids |= dict.fromkeys(target)
+        directions = [("log_probability", k) for k in ids]
+        if "semantic" in linear:
+            directions.append(("mean", None))
+    return directions + [(kind, None) for kind in ("temperature", "entropy") if kind in linear]
 
 
 def combination(

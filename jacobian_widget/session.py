@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,12 +66,12 @@ class Session:
         tokenizer: Any,
         source: Tokens,
         end: int,
-        fisher: FisherOptions,
+        options: FisherOptions,
         vocabulary: int,
     ) -> None:
         self.probe, self.tokenizer, self.source, self.end = probe, tokenizer, source, end
         self.vocabulary = vocabulary
-        self.options = fisher
+        self.options = options
         self.z = probe.z.float().cpu()  # [V]
         self.beta = float(probe.y.float().norm())
         self.dimension = len(probe.y)
@@ -219,7 +218,7 @@ def _fisher(block: FisherBlock, n_bos: int, count: int) -> Fisher:
         standard_error=_rows(block.standard_error[n_bos:], count),
         dimension=block.dimension,
         n_directions=block.n_directions,
-        rtol=block.rtol if math.isfinite(block.rtol) else 1.0,
+        rtol=block.rtol,
         captured=(block.eigenvalues.cumsum(0) / max(block.trace, 1e-30)).clamp(max=1.0).numpy(),
         exact=block.exact,
     )

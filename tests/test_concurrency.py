@@ -16,6 +16,7 @@ from test_faults import WAYS, go
 from test_model_untouched import state
 from tiny_models import ids, tiny
 from tiny_tokenizer import byte_tokenizer
+from together import at_once
 
 from jacobian_widget import JacobianWidget, attribute, forward, untouched
 from jacobian_widget._wire import pack_basis
@@ -26,46 +27,6 @@ TEXTS = ("The cat sat", "The cat", "A hat", "The cat sat on the mat")
 @pytest.fixture
 def model() -> Any:
     return tiny("llama", vocab_size=300, max_position_embeddings=128)
-
-
-def elsewhere(run: Callable[[], object]) -> None:
-    """Run in another thread to the end; its error is raised here."""
-    errors: list[BaseException] = []
-
-    def catching() -> None:
-        try:
-            run()
-        except BaseException as error:  # noqa: BLE001 - raised below
-            errors.append(error)
-
-    thread = threading.Thread(target=catching, daemon=True)
-    thread.start()
-    thread.join(60)
-    assert not thread.is_alive()
-    if errors:
-        raise errors[0]
-
-
-def at_once(*runs: Callable[[], object]) -> None:
-    """Run all in threads of their own, started together; the first error is raised here."""
-    start = threading.Barrier(len(runs))
-    errors: list[BaseException] = []
-
-    def catching(run: Callable[[], object]) -> None:
-        start.wait(60)
-        try:
-            run()
-        except BaseException as error:  # noqa: BLE001 - raised below
-            errors.append(error)
-
-    threads = [threading.Thread(target=catching, args=(run,), daemon=True) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-        assert not thread.is_alive()
-    if errors:
-        raise errors[0]
 
 
 class Reference:
@@ -148,7 +109,7 @@ def test_the_newest_wish_wins_at_every_block(model: Any, monkeypatch: pytest.Mon
     for wanted in range(1, 100):
         w.text, w.position = TEXTS[0], None
         w.scores  # noqa: B018 - waits
-        act[:] = [lambda: elsewhere(lambda: w.set_state({"text": TEXTS[2], "position": None}))]
+        act[:] = [lambda: at_once(lambda: w.set_state({"text": TEXTS[2], "position": None}))]
         w.text = TEXTS[3]
         job = w._job
         assert job is not None
@@ -178,8 +139,8 @@ def uses(model: Any) -> Iterator[Callable[[], None]]:
     want, longer = logits(), written()
 
     def use() -> None:
-        elsewhere(lambda: torch.testing.assert_close(logits(), want, rtol=1e-4, atol=1e-5))
-        elsewhere(lambda: torch.testing.assert_close(written(), longer))
+        at_once(lambda: torch.testing.assert_close(logits(), want, rtol=1e-4, atol=1e-5))
+        at_once(lambda: torch.testing.assert_close(written(), longer))
 
     yield use
     use()

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 from test_model_untouched import state
-from tiny_models import ids, tiny
+from tiny_models import half_trained, ids
 
 from jacobian_widget import attribute, backward, forward, memory
 from jacobian_widget.backward import Backward
@@ -33,10 +33,7 @@ FAULTS = [RuntimeError("a fault"), KeyboardInterrupt("a fault"), *FULL]
 
 @pytest.fixture
 def model() -> Any:
-    model = tiny("gpt2").train()
-    model.transformer.h[0].eval()
-    model.transformer.wte.weight.requires_grad_(False)
-    return model
+    return half_trained()
 
 
 def scores(model: Any, text: list[int], **options: Any) -> np.ndarray:
@@ -211,7 +208,7 @@ def test_the_graph_that_was_too_large_is_gone_before_the_next_is_made(
 def test_a_graph_in_use_is_not_released_for_a_newer_question(model: Any, log: list[Any]) -> None:
     want = scores(model, ids())
     other = Backward(model, ids(9, seed=8))
-    other.start(1, 8)
+    other.start(1)
     other.used = float("inf")  # as if another thread had asked meanwhile
     log.clear()
     with FullMemory(model.transformer.h[1].mlp, FULL[0], lambda where: where == "backward" and log[-1][1] > 1):
@@ -234,7 +231,7 @@ EXHAUST = """
 import resource, sys
 sys.path.insert(0, "tests")
 import numpy as np, torch
-from tiny_models import ids, tiny
+from tiny_models import half_trained, ids, tiny
 from jacobian_widget import attribute, memory
 
 torch.set_num_threads(1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_models import ids, tiny
+from tiny_models import half_trained, ids, tiny
 
 from jacobian_widget import ModelChangedError, attribute, memory
 
@@ -25,10 +25,7 @@ def state(model: Any) -> list[object]:
 
 @pytest.fixture
 def model() -> Any:
-    model = tiny("gpt2").train()
-    model.transformer.h[0].eval()
-    model.transformer.wte.weight.requires_grad_(False)
-    return model
+    return half_trained()
 
 
 def test_after_a_result(model: Any) -> None:

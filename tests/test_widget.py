@@ -17,6 +17,7 @@ import torch
 import traitlets
 from tiny_models import tiny
 from tiny_tokenizer import byte_tokenizer
+from together import at_once
 from transformers import AutoConfig, AutoModelForMaskedLM
 
 from jacobian_widget import BadValueError, JacobianWidget, NonFiniteError, UnsupportedModelError, attribute
@@ -395,29 +396,20 @@ def test_a_reader_of_a_replaced_wish_gets_the_newest(w: JacobianWidget, monkeypa
 
 
 def test_texts_and_positions_from_several_threads(w: JacobianWidget) -> None:
-    failures: list[BaseException] = []
-
-    def run(step: Any) -> None:
-        for i in range(25):
-            # Superseded by the others, or a position that the other text does not have.
-            try:
+    def repeated(step: Any) -> Any:
+        def run() -> None:
+            for i in range(25):
+                # Superseded by the others, or a position that the other text does not have.
                 with contextlib.suppress(RuntimeError, BadValueError):
                     step(i)
-            except Exception as error:  # noqa: BLE001, PERF203 - the main thread judges
-                failures.append(error)
 
-    steps = [
-        lambda i: w.set_state({"text": "A" if i % 2 else TEXT}),
-        lambda i: setattr(w, "position", i % 5 + 1),
-        lambda i: w.scores,
-    ]
-    threads = [threading.Thread(target=run, args=(step,), daemon=True) for step in steps]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-        assert not thread.is_alive()
-    assert not failures
+        return run
+
+    at_once(
+        repeated(lambda i: w.set_state({"text": "A" if i % 2 else TEXT})),
+        repeated(lambda i: setattr(w, "position", i % 5 + 1)),
+        repeated(lambda i: w.scores),
+    )
     w.text, w.position = TEXT, 3
     np.testing.assert_allclose(w.scores, direct(w, position=3), rtol=1e-5)
 

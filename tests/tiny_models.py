@@ -57,6 +57,14 @@ def tiny(kind: str, *, dtype: torch.dtype = torch.float32, seed: int = 0, **over
     return model.to(dtype)
 
 
+def half_trained() -> Any:
+    """A model as a user may hand it over: training but for one block, learning but for its embeddings."""
+    model = tiny("gpt2").train()
+    model.transformer.h[0].eval()
+    model.transformer.wte.weight.requires_grad_(False)
+    return model
+
+
 def ids(count: int = 7, seed: int = 3) -> list[int]:
     """Random token ids without the special ones."""
     generator = torch.Generator().manual_seed(seed)
