@@ -18,7 +18,7 @@ from jacobian_widget.quantised import PACKS
 
 
 def test_bfloat16_on_a_real_model(demo: tuple[Any, Any]) -> None:
-    """The limits are those that the README states."""
+    """What was measured on three prompts is in docs/precision.md."""
     model, tokenizer = demo
     text = "The capital of France is Paris. The capital of Germany is"
     truth = attribute(model, tokenizer, text, n_targets=2, n_eigen=4, n_probes=4)
