@@ -78,7 +78,8 @@ def path_gradient(
 ) -> PathGradient:
     """Average the gradient along a path: integrated gradients, and the path-integrated Semantic scope.
 
-    One forward and one backward pass for each step, at the midpoints of `steps` equal parts. BOS tokens are context:
+    One forward and one backward pass for each step, at the midpoints of `steps` equal parts, and a forward pass at
+    each end. BOS tokens are context:
     they stay as they are.
 
     Args:
@@ -113,7 +114,8 @@ def path_gradient(
         if progress:
             progress(step + 1, steps)
     mean = total / steps
-    ends = [_value(model, probe.ids, point, weights) for point in (x, begin)]
+    last = None if progress is None else lambda: progress(steps, steps)
+    ends = [_value(model, probe.ids, point, weights, last) for point in (x, begin)]
     return PathGradient(
         start=start,
         integrated_gradients=_text(a, (mean * (x - begin).double()).sum(-1)),
@@ -157,8 +159,14 @@ def _gradient(
     return g[0]
 
 
-def _value(model: torch.nn.Module, ids: Sequence[int], x: Tensor, weights: dict[Direction, float]) -> float:
-    _, head = forward.run(model, ids, len(ids) - 1, x=x)
+def _value(
+    model: torch.nn.Module,
+    ids: Sequence[int],
+    x: Tensor,
+    weights: dict[Direction, float],
+    interrupt: forward.Interrupt | None,
+) -> float:
+    _, head = forward.run(model, ids, len(ids) - 1, x=x, interrupt=interrupt)
     z = head.z.detach()[0].double()
     log_p = z.log_softmax(-1)
     values = {"logit": z, "log_probability": log_p}

@@ -51,7 +51,8 @@ def attribute(
 ) -> Attribution:
     """Explain one prediction of a causal LM: which earlier tokens moved it.
 
-    One forward and one batched backward; scopes as in *Jacobian Scopes* (arXiv 2601.16407) and `SCOPES`.
+    One forward and batched backward passes, and for Fisher some short forward passes more; scopes as in *Jacobian
+    Scopes* (arXiv 2601.16407) and `SCOPES`.
 
     Args:
         model: a causal LM of `transformers`. It is left exactly as found.
@@ -118,12 +119,15 @@ def estimate(
     n_bos: int | None = None,
     scopes: Sequence[ScopeName | str] | None = None,
     n_targets: int = N_TARGETS,
+    n_eigen: int = fisher.N_EIGEN,
+    n_probes: int = fisher.N_PROBES,
     exact_fisher: bool = False,
     max_memory: int | None = None,
 ) -> Plan:
     """What `attribute` with the same arguments would take: `seconds` and `bytes`, and in which `way`.
 
-    Measured on a few tokens of this model, once, and by what earlier computations took.
+    Measured on a few tokens of this model, once, and by what earlier computations took. Probes that `rtol` asks for
+    beyond the first `n_probes` cannot be foreseen.
 
     Raises:
         ValueError, TooLargeError: see `attribute`.
@@ -135,7 +139,7 @@ def estimate(
         position=check_position(position, source),
         scopes=scopes,
         n_targets=n_targets,
-        exact_fisher=exact_fisher,
+        fisher_options=FisherOptions(n_eigen, n_probes, exact=exact_fisher),
         max_memory=max_memory,
     )
 
@@ -147,7 +151,7 @@ def foresee(
     position: int | None,
     scopes: Sequence[ScopeName | str] | None = None,
     n_targets: int = N_TARGETS,
-    exact_fisher: bool = False,
+    fisher_options: FisherOptions | None = None,
     max_memory: int | None = None,
 ) -> Plan:
     """`estimate` for what `stream` would do; `position` counts from the start."""
@@ -156,7 +160,7 @@ def foresee(
     basis = range(n_targets + 1)  # which tokens they are is not known yet, and does not matter
     vjps = len(scope_table.needed(names, {0: 1.0}, {1: 1.0}, basis))
     if "fisher" in names:
-        vjps += FisherOptions(exact=exact_fisher).vjps(d)
+        vjps += (fisher_options or FisherOptions()).vjps(d)
     end = len(source) if position is None else position
     ids = (*source.bos, *source.ids[:end])
     check(model, ids)

@@ -41,12 +41,12 @@ class FisherOptions:
         Raises:
             ValueError: the message says what is allowed.
         """
-        for name, count, least in (("n_eigen", self.n_eigen, 1), ("n_probes", self.n_probes, 2)):
+        for name, count, least, why in (
+            ("n_eigen", self.n_eigen, 1, ""),
+            ("n_probes", self.n_probes, 2, ": fewer give no standard error. For the exact trace use exact_fisher=True"),
+        ):
             if isinstance(count, bool) or not isinstance(count, int) or count < least:
-                raise ValueError(
-                    f"{name} must be a whole number of at least {least}, got {count!r}: fewer give no standard error. "
-                    "For the exact trace use exact_fisher=True."
-                )
+                raise ValueError(f"{name} must be a whole number of at least {least}, got {count!r}{why}.")
         rtol = self.rtol
         if rtol is not None and not (isinstance(rtol, (int, float)) and rtol > 0):
             raise ValueError(f"rtol must be a number above 0, or None for no more than n_probes, got {rtol!r}.")

@@ -439,7 +439,7 @@ class JacobianWidget(anywidget.AnyWidget):
             self._first_picture.set()
 
     def _streamed(self, job: Job, source: Tokens, position: int | None) -> Attribution:
-        plan = foresee(self._model, source, position=position)
+        plan = foresee(self._model, source, position=position, fisher_options=self._fisher)
         self._pace = Pace(plan.seconds, plan.bytes)
         for step in stream(
             self._model,

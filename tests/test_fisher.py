@@ -105,9 +105,9 @@ def test_no_response_makes_the_estimate_wrong(answer: str) -> None:
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
-    d=st.integers(1, 40),
+    d=st.integers(1, 160),
     n=st.integers(1, 4),
-    rank=st.integers(1, 40),
+    rank=st.integers(1, 160),
     n_eigen=st.integers(1, 20),
     n_probes=st.integers(2, 20),
     size=st.sampled_from([1e-6, 1.0, 1e3]),

@@ -46,6 +46,7 @@ def greedy(model: Any, prompt: tuple[int, ...], count: int) -> list[int]:
 @pytest.mark.parametrize("kind", ["llama", "gpt2", "qwen3", "gemma2", "mamba"])
 def test_greedy_by_default(kind: str) -> None:
     model = tiny(kind, eos_token_id=None)
+    model.generation_config.do_sample, model.generation_config.temperature = True, 3.0
     source = from_ids(ids(), n_bos=1, bos_id=1)
     longer = write_on(model, None, source, 6)
     assert list(longer.ids[len(source) :]) == greedy(model, source.bos + source.ids, 6)
@@ -95,7 +96,8 @@ def test_options_reach_the_model(model: Any, tokenizer: Any) -> None:
         drawn.add(write_on(model, tokenizer, source, 8, do_sample=True, temperature=3.0).ids)
     assert len(drawn | {plain.ids}) > 2
     assert write_on(model, tokenizer, source, 8, do_sample=True, top_k=1) == plain
-    assert len(write_on(model, tokenizer, source, 8, num_beams=2)) == len(plain)
+    beams = model.generate(torch.tensor([source.ids]), max_new_tokens=8, num_beams=4, do_sample=False, pad_token_id=0)
+    assert write_on(model, tokenizer, source, 8, num_beams=4).ids == tuple(beams[0].tolist()) != plain.ids
     stop = plain.pieces[len(source) + 2]
     assert write_on(model, tokenizer, source, 8, stop_strings=[stop]).ids == plain.ids[: len(source) + 3]
 
@@ -183,9 +185,6 @@ def test_generated_from_lies_in_the_text() -> None:
         Tokens("ab", (1, 2), ("a", "b"), ("a", "b"), generated_from=3)
 
 
-# The widget
-
-
 @pytest.fixture
 def w(model: Any, tokenizer: Any) -> JacobianWidget:
     return JacobianWidget(model, tokenizer, TEXT)
@@ -231,7 +230,8 @@ def test_a_chat_goes_on() -> None:
 
 
 def test_nothing_to_write(w: JacobianWidget) -> None:
-    picture, first = w.attribution and w.basis, greedy(w._model, w.attribution.source.ids, 1)
+    first = greedy(w._model, w.attribution.source.ids, 1)
+    picture = w.basis
     w._model.generation_config.eos_token_id = first
     with pytest.raises(ValueError, match="ends the text here"):
         w.generate(5)
@@ -259,9 +259,11 @@ def held(w: JacobianWidget) -> Iterator[list[str | Exception]]:
     thread = threading.Thread(target=write, daemon=True)
     thread.start()
     assert reached.wait(60)
-    yield outcome
-    let_go.set()
-    thread.join(60)
+    try:
+        yield outcome
+    finally:
+        let_go.set()
+        thread.join(60)
     assert not thread.is_alive()
 
 

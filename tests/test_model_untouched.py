@@ -37,8 +37,8 @@ def test_after_a_result(model: Any) -> None:
     assert torch.is_grad_enabled()
 
 
-@pytest.mark.parametrize("failing_at", range(4))
-def test_after_an_exception_between_probes(model: Any, failing_at: int) -> None:
+@pytest.mark.parametrize("failing_at", range(8))
+def test_after_an_exception_wherever_progress_is_told(model: Any, failing_at: int) -> None:
     before, calls = state(model), []
 
     def progress(done: int, total: int) -> None:

@@ -143,7 +143,7 @@ def test_what_npm_installs_is_pinned_and_names_no_registry() -> None:
 
 def test_the_readme_names_what_is_there() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert {"demo", "test"} <= set(re.findall(r"\bmake (\w+)", README)) <= targets | {"and"}
+    assert {"demo", "test"} <= set(re.findall(r"\bmake (\w+)", README)) <= targets
     for path in re.findall(r"\b(?:examples|benchmarks|tests|js|jacobian_widget)/[\w./-]*\w", README):
         assert (ROOT / path).exists(), path
     for name, scope in SCOPES.items():

@@ -93,9 +93,9 @@ def test_placed_by_accelerate(kind: str, place: str, tmp_path: Path) -> None:
     assert placement(model) == before
 
 
-@pytest.mark.parametrize("failing_at", [0, 2, 3 * LAYERS, 4 * LAYERS + 3])
+@pytest.mark.parametrize("failing_at", [0, 2, 3 * LAYERS, 4 * LAYERS + 1, 4 * LAYERS + 3])
 def test_an_offloaded_model_after_a_cancel(failing_at: int, tmp_path: Path) -> None:
-    """At the start, in the forward pass, and inside a backward pass that computes blocks again."""
+    """At the start, in the forward pass, inside backward passes that compute blocks again, and between two."""
     model = offloaded_to_disk("llama", tmp_path).train()
     before, calls = placement(model), []
 
@@ -180,7 +180,10 @@ def test_attention_implementations_agree(attention: str) -> None:
 def test_fused_attention_agrees_with_matrix_products(monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny("llama")
     v = torch.randn(5, 32, generator=torch.Generator().manual_seed(0))
-    want = torch.cat(list(Backward(model, ids(9)).vjps(v, [8] * 5)))
+    products = Backward(model, ids(9))
+    want = torch.cat(list(products.vjps(v, [8] * 5)))
+    assert products.graph.way == Way(batched=True)
+    products.release()
     monkeypatch.setattr(memory, "_WAYS", (Way(),))
     monkeypatch.setattr(memory, "batch", lambda *args: 4)
     backward = Backward(model, ids(9))

@@ -196,6 +196,7 @@ describe("in the widget", () => {
     one(el, ".jw-chat button").click();
     await settle();
     const stops = el.querySelectorAll("[role=listbox] [tabindex='0'], .jw-text [tabindex='0']");
+    expect(stops.length).toBeGreaterThan(0);
     expect([...stops].some((stop) => stop.classList.contains("is-template"))).toBe(false);
     const press = (key: string) =>
       (document.activeElement as HTMLElement).dispatchEvent(
