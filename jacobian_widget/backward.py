@@ -22,7 +22,8 @@ from jacobian_widget.untouched import ModelChangedError, state_of
 Progress = Callable[[int, int], None]
 """Called with the VJPs taken and the VJPs wanted, at every block of every pass; what it raises ends the computation."""
 
-_ROWS_MOVED = 512
+_ROWS_MOVED = {"cpu": 512}
+_ROWS_MOVED_ON_ACCELERATOR = 16384
 _WASTE = 2
 """A graph of a longer text is used as long as what it computes for the later tokens costs less than this many of its
 VJPs: about what a forward pass of one's own costs."""
@@ -83,7 +84,7 @@ class Backward:
             return forward.head_at(self.model, graph, positions)
 
     def vjps(self, v: Tensor, at: Sequence[int], progress: Progress | None = None) -> Iterator[Tensor]:
-        """`J_tᵀ v_i` for each `v_i` at its own position, in batches `[k, n, d_in]`.
+        """`J_tᵀ v_i` for each `v_i` at its own position, in batches `[k, n, d_in]` on the device of the embeddings.
 
         Args:
             v: `[m, d]`, float32 or wider.
@@ -94,7 +95,7 @@ class Backward:
             NonFiniteError: NaN or infinity in a backward pass.
             TooLargeError: memory was full, and also with each block computed again.
         """
-        start, size = 0, 0
+        start, size, alone = 0, 0, False
         total = max(self.expected, self.n_vjps + len(v))
         with self._held(len(v), progress):
             while start < len(v):
@@ -107,8 +108,11 @@ class Backward:
                     g = self._pass(self.graph, _spread(part, rows), sorted(set(rows)), progress, total)
                 except (RuntimeError, MemoryError) as error:
                     size = self._smaller(error, self.graph, len(part))
+                    alone = size == 1 and not memory.is_out_of_memory(error)
                 else:
                     start += len(part)
+                    if alone:
+                        memory.unbatchable(self.model)
                     yield g
                     continue
                 if size == 0:
@@ -142,10 +146,19 @@ class Backward:
             length = torch.finfo(x.dtype).eps ** 0.5 * x.float().norm()
             size = steps.flatten(1).float().norm(dim=1).clamp(min=torch.finfo(torch.float32).tiny)
             steps = steps * (length / size)[:, None, None]
-            moved = []
-            for part in torch.split(steps, max(1, _ROWS_MOVED // n)):
-                with graph.gate.asking(_asking(progress, self.n_vjps, self.expected)):
-                    moved.append(forward.hidden(self.model, graph, x + part.to(x)))
+            moved: list[Tensor] = []
+            start, rows = 0, max(1, _ROWS_MOVED.get(x.device.type, _ROWS_MOVED_ON_ACCELERATOR) // n)
+            while start < len(steps):
+                part = steps[start : start + rows]
+                try:
+                    with graph.gate.asking(_asking(progress, self.n_vjps, self.expected)):
+                        moved.append(forward.hidden(self.model, graph, x + part.to(x)))
+                except (RuntimeError, MemoryError) as error:
+                    if rows == 1 or graph.gate.raised or not memory.is_out_of_memory(error):
+                        raise
+                    rows //= 2
+                else:
+                    start += len(part)
             return (torch.cat(moved) - y).float()
 
     def release(self) -> None:
@@ -168,7 +181,7 @@ class Backward:
     @property
     def budget(self) -> float:
         """Bytes that graphs and VJPs may hold between computations."""
-        return 0.5 * memory.allowed(adapter.input_device(self.model), self.max_memory)
+        return 0.5 * memory.allowed(self.model, self.max_memory)
 
     def _pass(self, graph: Graph, v: Tensor, rows: list[int], progress: Progress | None, total: int) -> Tensor:
         """`[k, n, d_in]` for the cotangents `v` `[k, r, d]` of the hidden states at `rows` `[r]`."""
@@ -189,7 +202,7 @@ class Backward:
             raise adapter.nonfinite("the backward pass", self.model)
         memory.took(self.model, len(graph), len(v), time.perf_counter() - started)
         self.n_vjps += len(v)
-        return g[:, : len(self.ids)].to(scale) * scale[:, :, None]
+        return g[:, : len(self.ids)].to(scale.dtype) * scale[:, :, None].to(g.device)
 
     @contextmanager
     def _held(self, vjps: int, progress: Progress | None) -> Iterator[Graph]:

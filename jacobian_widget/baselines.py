@@ -152,7 +152,7 @@ def _gradient(
     u = cotangents(list(weights), head.z[0])  # [m, V]
     c = torch.tensor(list(weights.values()), dtype=u.dtype, device=u.device)
     v = rows_vjp(head, (c @ u)[None])
-    with graph.gate.asking(interrupt):
+    with graph.gate.asking(interrupt), forward.backward_of(model, graph):
         (g,) = torch.autograd.grad(graph.y[at], graph.x, v[0].to(graph.y))
     if not bool(torch.isfinite(g).all()):
         raise adapter.nonfinite("the backward pass", model)

@@ -107,12 +107,12 @@ def estimate(
     r = d if n_eigen + steered + n_probes >= d else n_eigen
     apply = _in_columns(product, check or (lambda: None))
     values, u = top_eigenpairs(apply, d, r, torch.Generator().manual_seed(seed), device)  # [r], [d, r]
-    spectrum = squares((u * values.sqrt()).T)  # [n, r]
+    spectrum = squares((u * values.sqrt()).T.float())  # [n, r]
     base = FisherBlock(
         spectrum=spectrum,
         remainder=torch.zeros(len(spectrum)),
         standard_error=torch.zeros(len(spectrum)),
-        eigenvalues=values.cpu(),
+        eigenvalues=values.float().cpu(),
         trace=float(values.sum()),
         dimension=d,
         exact=r == d,
@@ -131,12 +131,12 @@ def estimate(
     first = v.shape[1]  # the steered directions share the first batch of VJPs with the random ones
     wanted, left = min(n_probes, max_probes), d - r - v.shape[1]
     while True:
-        s = sample(wanted - samples.shape[1]).T  # [d, k]
+        s = sample(wanted - samples.shape[1]).T.to(u)  # [d, k]
         rest = s - u @ (u.T @ s)
         rest = rest - v @ (y.T @ rest)
         rest = rest - u @ (u.T @ rest)
         rest = torch.where(rest.norm(dim=0) > _NOISE * s.norm(dim=0), rest, 0)
-        taken = squares(torch.cat([v[:, :first], rest], 1).T)
+        taken = squares(torch.cat([v[:, :first], rest], 1).T.float())
         base = replace(base, remainder=base.remainder + taken[:, :first].sum(-1))
         samples = torch.cat([samples, taken[:, first:]], 1)
         first = 0
@@ -161,7 +161,7 @@ def estimate(
             rest = _rest(apply, u * values.sqrt(), v)
             yield replace(
                 base,
-                remainder=base.remainder + squares(rest[:, :left].T).sum(-1),
+                remainder=base.remainder + squares(rest[:, :left].T.float()).sum(-1),
                 trace=base.trace + float(rest.square().sum()),
                 exact=True,
                 n_probes=left,
@@ -175,24 +175,31 @@ def top_eigenpairs(
 ) -> tuple[Tensor, Tensor]:
     """The `r` largest eigenvalues `[r]` and eigenvectors `[d, r]` of a symmetric positive matrix given by products.
 
-    Block Krylov with full reorthogonalisation and Rayleigh-Ritz (Musco and Musco 2015, arXiv 1504.05477), in float32
-    on `device`; a small or almost full problem is solved densely there. No eigenvalue is negative.
+    Block Krylov with full reorthogonalisation and Rayleigh-Ritz (Musco and Musco 2015, arXiv 1504.05477), until the
+    residuals are small or no more than the noise of `product`. On `device`, in float64 where it has that, whatever
+    its float32 products are rounded to; a small or almost full problem is solved densely. No eigenvalue is negative.
     """
-    block = torch.randn(d, max(r, 16), generator=generator).to(device) if d > _DENSE_BELOW and 3 * r < d else None
-    basis = images = torch.zeros(d, 0, device=device)
+    dtype = torch.float32 if torch.device(device).type == "mps" else torch.float64
+    apply = _in_columns(product, lambda: None)
+    start = torch.randn(d, max(r, 16), generator=generator)
+    block = start.to(device, dtype) if d > _DENSE_BELOW and 3 * r < d else None
+    basis = images = torch.zeros(d, 0, device=device, dtype=dtype)
     while block is not None:
         block = _orthonormal(block, basis)
         if basis.shape[1] + block.shape[1] > d // 2:
             break
-        basis, images = torch.cat([basis, block], 1), torch.cat([images, product(block)], 1)
-        values, small = _eigh(basis.T @ images)
+        basis, images = torch.cat([basis, block], 1), torch.cat([images, apply(block)], 1)
+        inner = basis.T @ images
+        values, small = _eigh(inner)
         values, small = values[:r], small[:, :r]
         vectors = basis @ small
         residual = (images @ small - vectors * values).norm(dim=0).max()
-        if bool(residual <= _EIGEN_TOLERANCE * values[0]):
+        # What is not symmetric is noise, seen in as many dimensions as the basis has of the `d` there are.
+        noise = ((inner - inner.T) @ small).norm(dim=0).max() * (d / (2 * len(inner))) ** 0.5
+        if bool(residual <= torch.maximum(_EIGEN_TOLERANCE * values[0], noise)):
             return values, vectors
         block = images[:, -block.shape[1] :] if block.shape[1] else None
-    values, vectors = _eigh(product(torch.eye(d, device=device)))
+    values, vectors = _eigh(apply(torch.eye(d, device=device, dtype=dtype)))
     return values[:r], vectors[:, :r]
 
 
@@ -208,7 +215,7 @@ def _conjugate(product: Product, largest: Tensor, u: Tensor, y: Tensor) -> tuple
 
 def _rest(product: Product, *parts: Tensor) -> Tensor:
     """Orthogonal directions `[d, d]`, longest first, whose outer products add up to `F` less those of `parts`."""
-    rest = product(torch.eye(len(parts[0]), device=parts[0].device))
+    rest = product(torch.eye(len(parts[0]), device=parts[0].device, dtype=parts[0].dtype))
     for part in parts:
         rest = rest - part @ part.T
     values, vectors = _eigh(rest)
@@ -229,7 +236,7 @@ def _eigh(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """Eigenvalues, largest first, and eigenvectors of a positive matrix; solved in float64 where there is one."""
     wide = matrix.to(torch.float32 if matrix.device.type == "mps" else torch.float64)
     values, vectors = torch.linalg.eigh((wide + wide.T) / 2)
-    return values.flip(0).clamp(min=0).float(), vectors.flip(1).float()
+    return values.flip(0).clamp(min=0).to(matrix), vectors.flip(1).to(matrix)
 
 
 def _in_columns(product: Product, check: Callable[[], None]) -> Product:
@@ -237,7 +244,7 @@ def _in_columns(product: Product, check: Callable[[], None]) -> Product:
         parts = [w[:, :0]]
         for columns in torch.split(w, _COLUMNS, dim=1) if w.shape[1] else ():
             check()
-            parts.append(product(columns))
+            parts.append(product(columns.float()).to(w))
         return torch.cat(parts, 1)
 
     return apply

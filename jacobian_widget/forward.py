@@ -30,7 +30,7 @@ class Way:
 
     batched: bool = False
     """Attention by plain matrix products, whose backward can be batched over probes. Fused attention has no batching
-    rule for its backward (pytorch/pytorch#117016)."""
+    rule for its backward (pytorch/pytorch#117016): torch takes the probes one by one there, which only pays on CUDA."""
     checkpointed: bool = False
     """Keep only the input of each block, and compute its inside again in every backward."""
 
@@ -195,14 +195,18 @@ def surroundings(model: torch.nn.Module, way: Way) -> Iterator[None]:
 def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
     """What a backward pass of `graph` must run in: blocks that are computed again must find what they found before.
 
+    Autograd would pass an accelerator's part to a thread of its own, and the gate would be passed there: beyond the
+    reach of Ctrl-C, and where whoever is told of progress cannot tell that it is inside the computation.
+
     Raises:
         UnsupportedModelError: the weights were packed since.
     """
     quantised.refuse_packed(model)
-    if not graph.way.checkpointed:
-        yield
-        return
-    with model_lock(model), surroundings(model, graph.way):
+    with ExitStack() as stack:
+        if graph.way.checkpointed:
+            stack.enter_context(model_lock(model))
+            stack.enter_context(surroundings(model, graph.way))
+        stack.enter_context(torch.autograd.set_multithreading_enabled(False))  # last: inference_mode sets it too
         yield
 
 

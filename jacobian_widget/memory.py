@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,10 +22,17 @@ _SAMPLE = 48
 _ROWS = {"cpu": 1200}
 _ROWS_ON_ACCELERATOR = 32768
 _BATCH = 32
+_BATCH_ON_ACCELERATOR = 64
 _HEAD_COPIES = 256
 """Rows of logits that are there at once while eigen-directions are searched: 64 columns in a few forms."""
 _BATCH_RECOMPUTED = 8
+_BATCH_RECOMPUTED_ON_ACCELERATOR = 32
+_PRODUCTS_UP_TO = 128
+"""Tokens up to which attention by matrix products is the faster way on CUDA."""
 _SHARE_OF_FREE = 0.7
+_ROWS_TIMED = 128
+_FULL = ("allocate memory", "out of memory", "_ALLOC_FAILED")
+"""In the messages of the allocators and the libraries that have no error type of their own for it."""
 _WAYS = (Way(batched=True), Way(), Way(checkpointed=True))
 
 
@@ -61,14 +69,27 @@ class _Cost:
     """Bytes of one hidden state."""
     growth: float
     """Arithmetic of attention relative to that of the weights, per token."""
+    call: float
+    """Seconds that a pass takes at least: on accelerators, short ones are as long as it takes to ask for them."""
     seconds: float
-    """Per token and pass, where attention costs nothing."""
+    """Further ones per token and pass, where attention costs nothing."""
     vjp_row: int
     """Bytes of one token's VJP."""
     logits: int
     """Bytes of one row of logits in float64."""
     unpacked: int
     """Bytes of weights that are dequantised for each call; a graph keeps them all."""
+    shares: dict[torch.device, float]
+    """Where a graph lies: the share of its bytes on each device."""
+    place: tuple[torch.device, torch.dtype]
+    """Of the embeddings when all this was measured."""
+    alone: bool = False
+    """Whether probes must be taken one by one: an operation has no batching rule and no replacement for one."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where most of a graph lies."""
+        return max(self.shares, key=self.shares.__getitem__)
 
     def graph(self, way: Way, n: int) -> float:
         plain = Way(batched=way.batched)
@@ -83,8 +104,13 @@ class _Cost:
         """Bytes beside the passes: VJPs kept for Grams, twice while they are joined, and products with the head."""
         return 2 * vjps * n * self.vjp_row + min(4 * vjps, _HEAD_COPIES) * self.logits
 
-    def time(self, n: int, passes: int) -> float:
-        return self.seconds * n * (1 + self.growth * n) * passes
+    def work(self, n: int, passes: int) -> float:
+        return n * (1 + self.growth * n) * passes
+
+    def time(self, n: int, vjps: int, size: int, *, recomputed: bool) -> float:
+        batches = -(-vjps // size)
+        forwards = 1 + (batches if recomputed else 0)
+        return self.call * (forwards + batches) + self.seconds * self.work(n, forwards + vjps)
 
 
 _costs: weakref.WeakKeyDictionary[torch.nn.Module, _Cost] = weakref.WeakKeyDictionary()
@@ -102,46 +128,47 @@ def plans(model: torch.nn.Module, ids: Sequence[int], vjps: int, max_memory: int
     Raises:
         TooLargeError: none fits; the message says how many tokens would.
     """
-    n, cost, device = len(ids), _cost(model, ids), adapter.input_device(model)
-    limit = allowed(device, max_memory)
-    found = False
-    for way in _WAYS:
-        if (way.batched and _batch(cost, Way(batched=True), n, vjps, limit, device) == 1) or (
-            adapter.offloaded(model) and not way.checkpointed
-        ):
+    n, cost = len(ids), _cost(model, ids)
+    limit = allowed(model, max_memory)
+    found, away = False, adapter.offloaded(model)
+    ways: Sequence[Way] = _WAYS
+    if cost.device.type == "cuda" and n > _PRODUCTS_UP_TO:
+        ways = sorted(_WAYS, key=lambda way: (way.checkpointed, way.batched))
+    for way in ways:
+        if (way.batched and _batch(cost, Way(batched=True), n, vjps, limit) == 1) or (away and not way.checkpointed):
             continue
         graph, each, around = cost.graph(way, n), cost.working(way, n), cost.around(n, vjps)
         if graph + each + around <= limit:
             found = True
-            size = _batch(cost, way, n, vjps, limit, device)
-            passes = 1 + vjps + (-(-vjps // size) if way.checkpointed else 0)
-            yield Plan(way, int(graph), int(each * size + around), cost.time(n, passes))
+            size = _batch(cost, way, n, vjps, limit)
+            seconds = cost.time(n, vjps, size, recomputed=way.checkpointed)
+            yield Plan(way, int(graph), int(each * size + around), seconds)
     if not found:
         raise TooLargeError(too_large(model, ids, max_memory))
 
 
 def batch(model: torch.nn.Module, graph: Graph, vjps: int, max_memory: int | None = None) -> int:
     """How many of `vjps` probes go into one backward pass of `graph`."""
-    device, n = graph.x.device, len(graph)
-    cost = _cost(model, graph.ids)
-    limit = allowed(device, max_memory)
+    n, cost = len(graph), _cost(model, graph.ids)
+    limit = allowed(model, max_memory)
     if max_memory is None:
         limit += cost.graph(graph.way, n)  # it is there already
-    return _batch(cost, graph.way, n, vjps, limit, device)
+    return _batch(cost, graph.way, n, vjps, limit)
 
 
 def too_large(model: torch.nn.Module, ids: Sequence[int], max_memory: int | None = None) -> str:
     """What to say when nothing fits: how much is needed, how much there is, how many tokens would fit."""
-    n, cost, device = len(ids), _cost(model, ids), adapter.input_device(model)
-    limit = allowed(device, max_memory)
+    n, cost = len(ids), _cost(model, ids)
+    limit = allowed(model, max_memory)
 
     def needs(k: int) -> float:
         return cost.graph(_WAYS[-1], k) + cost.working(_WAYS[-1], k) + cost.around(k, 1)
 
+    places = " and ".join(str(device) for device in cost.shares)
     fits = next((k for k in range(n - 1, 0, -max(1, n // 64)) if needs(k) <= limit), 0)
     return (
         f"{n} tokens of {adapter.model_name(model)} need about {gib(needs(n))} even when every block is computed again "
-        f"for each backward pass; {gib(limit)} may be used on {device}. About {fits} tokens would fit: shorten the "
+        f"for each backward pass; {gib(limit)} may be used on {places}. About {fits} tokens would fit: shorten the "
         "text, free memory, or give max_memory=… in bytes."
     )
 
@@ -154,8 +181,12 @@ def graph_bytes(model: torch.nn.Module, graph: Graph) -> float:
 def free(device: torch.device) -> int:
     """Bytes that can still be allocated on `device`."""
     if device.type == "cuda":
-        unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-        return int(torch.cuda.mem_get_info(device)[0]) + unused
+        available, whole = torch.cuda.mem_get_info(device)
+        reserved = torch.cuda.memory_reserved(device)
+        fraction = getattr(torch.cuda, "get_per_process_memory_fraction", None)  # older torch does not tell
+        if fraction is not None:
+            available = min(available, int(fraction(device) * whole) - reserved)
+        return max(0, available) + reserved - int(torch.cuda.memory_allocated(device))
     available = int(psutil.virtual_memory().available)
     limit, used = (_number(Path("/sys/fs/cgroup") / name) for name in ("memory.max", "memory.current"))
     return available if limit is None or used is None else min(available, max(0, limit - used))
@@ -164,14 +195,26 @@ def free(device: torch.device) -> int:
 def took(model: torch.nn.Module, n: int, passes: int, seconds: float) -> None:
     """Note how long `passes` over `n` tokens really took, for the next estimate."""
     cost = _costs.get(model)
+    if cost is None:
+        return
+    work = cost.work(n, passes)
+    if cost.call > cost.seconds * work:
+        cost.call = 0.5 * cost.call + 0.5 * max(0.0, seconds - cost.seconds * work)
+    else:
+        cost.seconds = 0.5 * cost.seconds + 0.5 * max(0.0, seconds - cost.call) / work
+
+
+def unbatchable(model: torch.nn.Module) -> None:
+    """Note that a batch of probes failed in a backward pass of `model` where one alone did not."""
+    cost = _costs.get(model)
     if cost is not None:
-        cost.seconds = 0.5 * cost.seconds + 0.5 * seconds / (n * (1 + cost.growth * n) * passes)
+        cost.alone = True
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether `error` is how torch says that memory is full, on an accelerator or on the CPU."""
     return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
-        isinstance(error, RuntimeError) and "allocate memory" in str(error)
+        isinstance(error, RuntimeError) and any(text in str(error) for text in _FULL)
     )
 
 
@@ -180,34 +223,46 @@ def gib(count: float) -> str:
     return f"{count / 2**30:.1f} GiB" if count >= 2**29 else f"{max(1, round(count / 2**20))} MiB"
 
 
-def allowed(device: torch.device, max_memory: int | None = None) -> float:
-    """Bytes that may be used on `device`: `max_memory`, or 70 % of what is free."""
-    return _SHARE_OF_FREE * free(device) if max_memory is None else max_memory
+def allowed(model: torch.nn.Module, max_memory: int | None = None) -> float:
+    """Bytes that graphs of `model` may take: `max_memory`, or as many as leave 30 % of what is free on each device."""
+    if max_memory is not None:
+        return max_memory
+    cost = _costs.get(model)
+    shares = {adapter.input_device(model): 1.0} if cost is None else cost.shares
+    return min(_SHARE_OF_FREE * free(device) / share for device, share in shares.items())
 
 
-def _batch(cost: _Cost, way: Way, n: int, vjps: int, limit: float, device: torch.device) -> int:
-    most = max(1, _ROWS.get(device.type, _ROWS_ON_ACCELERATOR) // n)
-    if way.checkpointed:
-        most = _BATCH_RECOMPUTED  # the blocks are computed again once for all of them
-    elif not way.batched:
+def _batch(cost: _Cost, way: Way, n: int, vjps: int, limit: float) -> int:
+    kind = cost.device.type
+    if cost.alone:
         most = 1
-    return int(
-        max(1, min(_BATCH, most, vjps, (limit - cost.graph(way, n) - cost.around(n, vjps)) / cost.working(way, n)))
-    )
+    elif way.checkpointed:  # the blocks are computed again once for all of them
+        most = _BATCH_RECOMPUTED if kind == "cpu" else _BATCH_RECOMPUTED_ON_ACCELERATOR
+    elif way.batched or kind == "cuda":
+        rows = _ROWS.get(kind, _ROWS_ON_ACCELERATOR) // n
+        most = max(1, min(rows, _BATCH if kind == "cpu" else _BATCH_ON_ACCELERATOR))
+    else:
+        most = 1
+    return int(max(1, min(most, vjps, (limit - cost.graph(way, n) - cost.around(n, vjps)) / cost.working(way, n))))
 
 
 def _cost(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
     with adapter.model_lock(model):
-        if model not in _costs:
-            _costs[model] = _measure(model, ids)
-        return _costs[model]
+        cost = _costs.get(model)
+        if cost is None or cost.place != _place(model):
+            cost = _costs[model] = _measure(model, ids)
+        return cost
+
+
+def _place(model: torch.nn.Module) -> tuple[torch.device, torch.dtype]:
+    return adapter.input_device(model), adapter.input_embeddings(model).weight.dtype
 
 
 def _measure(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
     """Two short passes of each kind, counted by what autograd saves."""
     longest = min(_SAMPLE, adapter.context_limit(model) or _SAMPLE)
     lengths = (max(1, longest // 3), longest)
-    seconds = float("inf")
+    call, seconds = 0.0, float("inf")
     linear, quadratic = {}, {}
     for way in (Way(), Way(batched=True)):
         each = []
@@ -215,11 +270,13 @@ def _measure(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
             sample = (list(ids) * (n // len(ids) + 1))[:n]
             started = time.perf_counter()
             graph, saved = _saved(model, partial(_graph, model, sample, way))
-            each.append(saved / n)
+            each.append(sum(saved.values()) / n)
             if n == longest:
                 seconds = min(seconds, (time.perf_counter() - started) / n)
         quadratic[way] = max(0.0, (each[1] - each[0]) / max(1, lengths[1] - lengths[0]))
         linear[way] = max(0.0, each[1] - quadratic[way] * longest)
+    if all(device.type != "cpu" for device in saved):
+        call, seconds = _pace(model, graph)
     blocks, width = len(adapter.blocks(model)), graph.y.shape[1]
     weights = sum(p.numel() for p in model.parameters())
     row = width * graph.y.element_size()
@@ -230,11 +287,31 @@ def _measure(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
         blocks=max(1, blocks),
         row=row,
         growth=blocks * width / max(1, weights),
+        call=call,
         seconds=seconds,
         vjp_row=graph.x.shape[-1] * max(4, graph.x.element_size()),
         logits=8 * adapter.target_count(model),
         unpacked=unpacked,
+        shares={device: count / sum(saved.values()) for device, count in saved.items() if count}
+        or {graph.x.device: 1.0},
+        place=_place(model),
     )
+
+
+def _pace(model: torch.nn.Module, graph: Graph) -> tuple[float, float]:
+    """Seconds of a pass over however few tokens, and the further ones for each token."""
+    x = graph.x.detach()
+
+    def seconds(rows: int) -> float:
+        started = time.perf_counter()
+        float(forward.hidden(model, graph, x.expand(rows, -1, -1)).sum())  # waits for the result
+        return time.perf_counter() - started
+
+    few = min(seconds(1) for _ in range(3))
+    rows = 8
+    while (many := min(seconds(rows) for _ in range(2))) < 2 * few and rows < _ROWS_TIMED:
+        rows *= 2
+    return 2 * few, many / (rows * len(graph))  # a backward pass asks for twice as much
 
 
 def _graph(model: torch.nn.Module, ids: Sequence[int], way: Way) -> Graph:
@@ -242,12 +319,12 @@ def _graph(model: torch.nn.Module, ids: Sequence[int], way: Way) -> Graph:
     return graph
 
 
-def _saved(model: torch.nn.Module, run: Callable[[], Graph]) -> tuple[Graph, int]:
-    """`run()`, and the bytes that autograd saved meanwhile: parameters left out, each storage once."""
+def _saved(model: torch.nn.Module, run: Callable[[], Graph]) -> tuple[Graph, Counter[torch.device]]:
+    """`run()`, and the bytes that autograd saved meanwhile on each device: parameters left out, each storage once."""
     weights = (*model.parameters(), *model.buffers())
     own = {w.untyped_storage().data_ptr() for w in weights if not quantised.is_packed(w)}
     unpacked = {shape for w in weights if quantised.is_packed(w) for shape in (tuple(w.shape), tuple(w.shape)[::-1])}
-    sizes: dict[int, int] = {}
+    sizes: dict[tuple[torch.device, int], int] = {}
 
     def pack(tensor: Tensor) -> Tensor | None:
         # No backward follows, and weights that were brought in or dequantised for a call are not to stay.
@@ -257,12 +334,15 @@ def _saved(model: torch.nn.Module, run: Callable[[], Graph]) -> tuple[Graph, int
             return None
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in own:
-            sizes[storage.data_ptr()] = storage.nbytes()
+            sizes[tensor.device, storage.data_ptr()] = storage.nbytes()
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         graph = run()
-    return graph, sum(sizes.values())
+    saved: Counter[torch.device] = Counter()
+    for (device, _), size in sizes.items():
+        saved[device] += size
+    return graph, saved
 
 
 def _number(path: Path) -> int | None:

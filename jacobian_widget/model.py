@@ -40,7 +40,7 @@ def check_kind(model: torch.nn.Module) -> None:
         )
     input_embeddings(model)
     head(model)
-    if any(parameter.is_inference() for parameter in model.parameters()):
+    if any(parameter.is_inference() for parameter in parameters(model)):
         raise UnsupportedModelError(
             f"{type(model).__name__} was loaded under torch.inference_mode(), so torch takes no gradients through it. "
             "Load it outside; calling this package inside is fine."
@@ -134,7 +134,25 @@ def input_device(model: torch.nn.Module) -> torch.device:
 
 def offloaded(model: torch.nn.Module) -> bool:
     """Whether accelerate brings weights in for each call: a graph that is kept would hold them all."""
-    return any(parameter.device.type == "meta" for parameter in model.parameters())
+    return any(parameter.device.type == "meta" for parameter in parameters(model))
+
+
+def modules(model: torch.nn.Module) -> list[torch.nn.Module]:
+    """`model.modules()`, without the names that torch makes up for each: they take as long as a few blocks on a GPU."""
+    found: dict[torch.nn.Module, None] = {}
+    waiting: list[torch.nn.Module | None] = [model]
+    while waiting:
+        module = waiting.pop()
+        if module is not None and module not in found:
+            found[module] = None
+            waiting.extend(module._modules.values())  # noqa: SLF001 - named_children makes sets of them
+    return list(found)
+
+
+def parameters(model: torch.nn.Module) -> list[torch.nn.Parameter]:
+    """`model.parameters()`, in the same way."""
+    owned = (module._parameters.values() for module in modules(model))  # noqa: SLF001 - as above
+    return list({id(weight): weight for weights in owned for weight in weights if weight is not None}.values())
 
 
 def body(model: torch.nn.Module) -> torch.nn.Module:

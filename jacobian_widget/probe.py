@@ -199,7 +199,7 @@ class Probe:
             return self.y.new_zeros(0, len(self.y), dtype=wide)
         u, size = unit_size(u)
         (v,) = torch.autograd.grad(head.z, head.y, u[:, None].to(head.z), retain_graph=True, is_grads_batched=True)
-        return v[:, 0].to(wide) * size.to(wide)
+        return v[:, 0].to(wide) * size.to(v.device, wide)
 
     def _fisher_product(self, p: Tensor) -> Callable[[Tensor], Tensor]:
         """`w [d, k] -> F w [d, k]`, from products with the head alone."""
@@ -226,7 +226,7 @@ def rows_vjp(head: Head, u: Tensor) -> Tensor:
     wide = torch.promote_types(head.y.dtype, torch.float32)
     u, size = unit_size(u)
     (v,) = torch.autograd.grad(head.z, head.y, u.to(head.z), retain_graph=True)
-    return v.to(wide) * size.to(wide)
+    return v.to(wide) * size.to(v.device, wide)
 
 
 def _wide(tensor: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from jacobian_widget import model as adapter
 from jacobian_widget.model import UnsupportedModelError
 
 PACKS = "support_avx512bf16_for_cpu"
@@ -24,7 +25,7 @@ def is_packed(tensor: Tensor) -> bool:
 
 def unpacks(model: torch.nn.Module) -> bool:
     """Whether weights are dequantised for each call: a graph that is kept would hold them all."""
-    return any(is_packed(parameter) for parameter in model.parameters())
+    return any(is_packed(parameter) for parameter in adapter.parameters(model))
 
 
 def refuse_packed(model: torch.nn.Module) -> None:
@@ -35,7 +36,7 @@ def refuse_packed(model: torch.nn.Module) -> None:
     Raises:
         UnsupportedModelError: it has.
     """
-    for module in model.modules():
+    for module in adapter.modules(model):
         if getattr(getattr(getattr(module, "weight", None), "quant_state", None), "packing_format_for_cpu", False):
             raise UnsupportedModelError(
                 f"bitsandbytes has packed the 4-bit weights of {type(model).__name__} for this CPU, where they have no "

@@ -72,7 +72,7 @@ class Session:
         self.probe, self.tokenizer, self.source, self.end = probe, tokenizer, source, end
         self.vocabulary = vocabulary
         self.options = options
-        self.z = probe.z.float().cpu()  # [V]
+        self.z = probe.z.float()  # [V], where it was computed: a vocabulary takes a CPU as long as a block takes a GPU
         self.beta = float(probe.y.float().norm())
         self.dimension = len(probe.y)
         self.resolution = torch.finfo(probe.y.dtype).eps
@@ -95,19 +95,16 @@ class Session:
         return set(added[_ADDED:])
 
     def likeliest(self, count: int) -> list[int]:
-        return [int(k) for k in self.z.topk(max(1, min(count, len(self.z)))).indices]
+        ids: list[int] = self.z.topk(max(1, min(count, len(self.z)))).indices.tolist()
+        return ids
 
     def predictions(self, ids: Sequence[int]) -> tuple[Prediction, ...]:
-        p = torch.softmax(self.z.double(), -1)
+        wide = self.z if self.z.device.type == "mps" else self.z.double()
+        p = torch.softmax(wide, -1)[list(ids)].tolist()
+        z = self.z[list(ids)].tolist()
         return tuple(
-            Prediction(
-                k,
-                token_piece(self.tokenizer, k),
-                token_label(self.tokenizer, k),
-                float(p[k]),
-                float(self.z[k]),
-            )
-            for k in ids
+            Prediction(k, token_piece(self.tokenizer, k), token_label(self.tokenizer, k), p[i], z[i])
+            for i, k in enumerate(ids)
         )
 
     def basis(self, directions: Sequence[Direction], progress: Progress | None = None) -> Basis:

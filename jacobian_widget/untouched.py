@@ -22,7 +22,7 @@ class ModelChangedError(RuntimeError):
 
 
 def state_of(model: torch.nn.Module) -> int:
-    """A number that changes with the weights (but for edits through `.data`), hooks, adapters and attention."""
+    """A number that changes with the weights (but for edits through `.data`), their place, hooks and attention."""
     with adapter.model_lock(model):  # passes of this package put hooks of their own
         modules = [
             (
@@ -32,9 +32,12 @@ def state_of(model: torch.nn.Module) -> int:
                 str(module.__dict__.get("_active_adapter")),
                 module.__dict__.get("_disable_adapters"),
             )
-            for module in model.modules()
+            for module in adapter.modules(model)
         ]
-        weights = [(id(parameter), parameter._version) for parameter in model.parameters()]  # noqa: SLF001
+        weights = [
+            (id(parameter), parameter._version, parameter.device, parameter.dtype)  # noqa: SLF001
+            for parameter in adapter.parameters(model)
+        ]
     return hash((tuple(modules), tuple(weights), getattr(model.config, "_attn_implementation", None)))
 
 
@@ -44,11 +47,12 @@ def undisturbed(model: torch.nn.Module) -> Iterator[None]:
 
     States that a module keeps from call to call are dropped where they belong to a graph made inside.
     """
-    states = [(module.__dict__, dict(module.__dict__)) for module in model.modules()]
-    flags = [(module, "training") for module in model.modules() if module.training]
-    flags += [(module, quantised.PACKS) for module in model.modules() if getattr(module, quantised.PACKS, False)]
-    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    away = _offloaded_parameters(model)
+    modules = adapter.modules(model)
+    states = [(module.__dict__, dict(module.__dict__)) for module in modules]
+    flags = [(module, "training") for module in modules if module.training]
+    flags += [(module, quantised.PACKS) for module in modules if getattr(module, quantised.PACKS, False)]
+    learning = [parameter for parameter in adapter.parameters(model) if parameter.requires_grad]
+    away = _offloaded_parameters(modules)
     try:
         for module, flag in flags:
             setattr(module, flag, False)
@@ -74,23 +78,26 @@ def _drop_graphs(now: dict[str, Any], before: dict[str, Any]) -> None:
             now[name] = before.get(name)
 
 
-def _offloaded_parameters(model: torch.nn.Module) -> list[tuple[torch.nn.Module, str, torch.nn.Parameter]]:
+def _offloaded_parameters(modules: list[torch.nn.Module]) -> list[tuple[torch.nn.Module, str, torch.nn.Parameter]]:
     return [
         (module, name, parameter)
-        for module in model.modules()
-        for name, parameter in module.named_parameters(recurse=False)
-        if parameter.device.type == "meta"
+        for module in modules
+        for name, parameter in module._parameters.items()  # noqa: SLF001 - named_parameters takes far longer
+        if parameter is not None and parameter.device.type == "meta"
     ]
 
 
 @contextmanager
 def _eager(model: torch.nn.Module) -> Iterator[None]:
-    """What `torch.compile` compiled runs as it was written, where the hooks of a pass are seen."""
+    """What `torch.compile` compiled runs as it was written, where the hooks of a pass are seen.
+
+    `transformers` compiles flex_attention by itself, and that fails under hooks on saved tensors.
+    """
     compiled = (
         module._compiled_call_impl is not None or hasattr(module.forward, "_torchdynamo_orig_callable")  # noqa: SLF001
-        for module in model.modules()
+        for module in adapter.modules(model)
     )
-    if not any(compiled):
+    if getattr(model.config, "_attn_implementation", None) != "flex_attention" and not any(compiled):
         yield
         return
     with process_switch, torch.compiler.set_stance("force_eager"):

@@ -35,12 +35,14 @@ def errors(got: np.ndarray, want: np.ndarray) -> np.ndarray:
     return np.linalg.norm(got - want, axis=1) / np.linalg.norm(want, axis=1)
 
 
-def quantised(config: Any, dtype: torch.dtype = torch.float32) -> Any:
+def quantised(config: Any, dtype: torch.dtype = torch.float32, device: str = "cpu") -> Any:
     """A tiny model loaded with a quantisation config of `transformers`."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tiny("llama", **SIZES).save_pretrained(folder)
-        return AutoModelForCausalLM.from_pretrained(folder, quantization_config=config, dtype=dtype)
+        return AutoModelForCausalLM.from_pretrained(
+            folder, quantization_config=config, dtype=dtype, device_map={"": device}
+        )
 
 
 def dequantised(model: Any) -> Any:
