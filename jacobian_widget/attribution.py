@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from jacobian_widget import latex, written
 from jacobian_widget import scopes as scope_table
+from jacobian_widget.figure import draw
+from jacobian_widget.picture import picture_of
 from jacobian_widget.scopes import SCOPES, Direction, ScopeName
-from jacobian_widget.tokens import GRANULARITIES, Granularity, Tokens, one_token_id
+from jacobian_widget.tokens import Granularity, Tokens, one_token_id
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
     from torch import Tensor
 
     from jacobian_widget.backward import Progress
@@ -69,6 +73,13 @@ class Basis:
                 total += a * b * self.gram[:, at].astype(np.float64)
                 bos += a * b * float(self.gram_bos[at])
         return np.maximum(total, 0), max(bos, 0.0)
+
+    def products(self, c: Mapping[int, float]) -> NDArray[np.float64]:
+        """Gradient × input `[T]`: `cᵀa_t`, in float64."""
+        total = np.zeros(len(self.signed))
+        for i, a in c.items():
+            total += a * self.signed[:, i].astype(np.float64)
+        return total
 
 
 @dataclass(frozen=True)
@@ -175,6 +186,8 @@ class Attribution:
         v: Tensor | Callable[[Tensor], Tensor] | None = None,
         span: tuple[int, int] | None = None,
         granularity: Granularity | None = None,
+        pattern: str | None = None,
+        signed: bool = False,
     ) -> Floats:
         """Scores of `scope`, 0 at and after the position.
 
@@ -192,20 +205,32 @@ class Attribution:
                 text together, whatever `position` is, in nats per unit embedding norm. One VJP, not kept.
             granularity: None for one score per token; else one per group of `source.groups(granularity)`, the joint
                 influence of its tokens: perturbed together with total norm 1.
+            pattern: with granularity "regex", the regular expression whose matches are the groups.
+            signed: gradient × input `⟨J_tᵀv, x_t⟩` instead of the norm `‖J_tᵀv‖`: how much the asked quantity changes,
+                to first order, when the token's embedding `x_t` doubles; below zero where that lowers it. Sums over a
+                group, in the scope's unit without "per unit embedding norm". Not for Fisher, `v` or `span`.
 
         Returns:
             float32 `[T]`, or one per group.
 
         Raises:
-            ValueError: unknown scope or granularity, a target that is not one token, a rank or span out of range, a
-                `v` of another shape, or a result loaded from a file that does not hold what is asked for.
+            ValueError: unknown scope or granularity, a pattern that is none (see `Tokens.groups`), a target that is
+                not one token, a rank or span out of range, a `v` of another shape, a sign where there is none, or a
+                result loaded from a file that does not hold what is asked for.
         """
-        values, _ = self._values(scope, target, foil, rank, v, span)
-        if granularity is None:
+        if signed:
+            if v is not None or span is not None:
+                raise ValueError("signed is for the scopes; a direction v or a span gives norms only.")
+            values = self._products(scope, target, foil, rank)
+        else:
+            values, _ = self._values(scope, target, foil, rank, v, span)
+        if granularity is None and pattern is None:
             return values.astype(np.float32)
-        starts = self._starts(granularity)
+        starts = self._starts(granularity, pattern)
         if not starts:
             return np.zeros(0, np.float32)
+        if signed:
+            return np.add.reduceat(values, starts).astype(np.float32)
         if scope == "fisher" and v is None and span is None:
             return np.add.reduceat(values, starts).astype(np.float32)
         return np.sqrt(np.add.reduceat(values**2, starts)).astype(np.float32)
@@ -220,6 +245,7 @@ class Attribution:
         v: Tensor | Callable[[Tensor], Tensor] | None = None,
         span: tuple[int, int] | None = None,
         granularity: Granularity | None = None,
+        pattern: str | None = None,
     ) -> tuple[Floats, float]:
         """Share of the whole influence, BOS included: per token or group, and of the BOS tokens together.
 
@@ -229,8 +255,8 @@ class Attribution:
         squared = scope != "fisher" or v is not None or span is not None
         parts, rest = (values**2, bos**2) if squared else (values, bos)
         total = float(parts.sum()) + rest
-        if granularity is not None and len(parts):
-            parts = np.add.reduceat(parts, self._starts(granularity))
+        if (granularity, pattern) != (None, None) and len(parts):
+            parts = np.add.reduceat(parts, self._starts(granularity, pattern))
         if total <= 0:
             return np.zeros(len(parts), np.float32), 0.0
         return (parts / total).astype(np.float32), rest / total
@@ -283,6 +309,58 @@ class Attribution:
                     warnings.simplefilter("ignore", DegenerateScopeWarning)
                     columns[name] = self.scores(name)
         return pd.DataFrame(columns)
+
+    def to_csv(self, scope: ScopeName | str = "semantic", **question: Any) -> str:
+        """A table of the pieces as CSV; `question` as in `picture_of`: target, foil, granularity, hide and so on."""
+        return written.to_csv(picture_of(self, scope, **question))
+
+    def to_json(self, scope: ScopeName | str = "semantic", **question: Any) -> str:
+        """The pieces with score, share and standard error as JSON; `question` as in `picture_of`."""
+        return written.to_json(picture_of(self, scope, **question))
+
+    def to_markdown(self, scope: ScopeName | str = "semantic", **question: Any) -> str:
+        """The text, its strongest words bold, and a table of the strongest; `question` as in `picture_of`."""
+        return written.to_markdown(picture_of(self, scope, **question))
+
+    def to_latex(self, scope: ScopeName | str = "semantic", **question: Any) -> str:
+        """A coloured block for a LaTeX document that loads xcolor; `question` as in `picture_of`."""
+        return latex.to_latex(picture_of(self, scope, **question))
+
+    def figure(
+        self,
+        path: str | PathLike[str] | None = None,
+        scopes: ScopeName | str | Sequence[ScopeName | str] = "semantic",
+        *,
+        width: float = 6.0,
+        font_size: float = 9.0,
+        dark: bool = False,
+        palette: str = "blue",
+        bars: bool = True,
+        family: str | None = None,
+        dpi: int = 300,
+        **question: Any,
+    ) -> Figure:
+        """A paper's figure: the coloured text of each scope, one below the other, with its question and its legend.
+
+        Args:
+            path: ends in .pdf, .svg or .png; None draws it only.
+            scopes: keys of `jacobian_widget.SCOPES`.
+            width: in inches; a column of a paper is about 3.3, a page 6.
+            font_size: of the text in points; captions are a little smaller.
+            dark: light words on a dark ground.
+            palette: "blue", "purple", "green" or "grey".
+            bars: the underline that grows with the score.
+            family: a font to try first. Characters it lacks come from others; what none has is drawn as a box.
+            dpi: of a .png.
+            question: as in `picture_of`; each scope takes of it what it needs.
+
+        Raises:
+            ImportError: matplotlib is not installed.
+            ValueError: as `scores`; or another suffix, palette or size, or a text of more than 20,000 characters.
+        """
+        pictures = [picture_of(self, scope, **question) for scope in ([scopes] if isinstance(scopes, str) else scopes)]
+        look = {"width": width, "font_size": font_size, "dark": dark, "palette": palette, "bars": bars}
+        return draw(pictures, path, family=family, dpi=dpi, **look)  # type: ignore[arg-type]
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the result to `path` (NumPy's npz; nothing in it is executed on loading)."""
@@ -382,10 +460,30 @@ class Attribution:
         name = scope_table.check_scope(scope)
         if name == "fisher":
             return self._fisher_values(rank)
-        if rank is not None:
-            raise ValueError(f"rank is for the Fisher scope; got rank={rank!r} with scope {name!r}.")
+        _check_no_rank(name, rank)
+        basis, c = self._combined(name, target, foil)
+        squares, bos = basis.squares(c)
+        return np.sqrt(squares), bos**0.5
+
+    def _products(
+        self, scope: str, target: Target | None, foil: Target | None, rank: int | None
+    ) -> NDArray[np.float64]:
+        name = scope_table.check_scope(scope)
+        if name == "fisher":
+            raise ValueError(
+                "signed is not for Fisher: it sums squares over many directions, each of which could as well point the "
+                "other way. Use signed with a scope of one direction, such as 'semantic' or 'log_probability'."
+            )
+        _check_no_rank(name, rank)
+        basis, c = self._combined(name, target, foil)
+        return basis.products(c)
+
+    def _combined(
+        self, name: ScopeName, target: Target | None, foil: Target | None
+    ) -> tuple[Basis, Mapping[int, float]]:
+        """A basis, and the combination of its directions that is the scope's."""
         if name == "temperature" and self.degenerate:
-            warnings.warn(DEGENERATE_MESSAGE, DegenerateScopeWarning, stacklevel=3)
+            warnings.warn(DEGENERATE_MESSAGE, DegenerateScopeWarning, stacklevel=4)
         wanted = self._weights(self.default_target if target is None else target)
         other = self._weights(self.foil_of(next(iter(wanted))) if foil is None else foil)
         basis = self.basis
@@ -395,8 +493,7 @@ class Attribution:
             basis = session.basis(scope_table.needed([name], wanted, other))
             c = scope_table.combination(name, wanted, other, basis.directions)
             assert c is not None
-        squares, bos = basis.squares(c)
-        return np.sqrt(squares), bos**0.5
+        return basis, c
 
     @property
     def session(self) -> Session:
@@ -442,10 +539,13 @@ class Attribution:
             raise ValueError(f"{what} is not in this saved result and its model is not at hand; attribute() again.")
         return self._session
 
-    def _starts(self, granularity: str) -> list[int]:
-        if granularity not in GRANULARITIES:
-            raise ValueError(f"unknown granularity {granularity!r}; choose one of {', '.join(GRANULARITIES)}.")
-        return list(self.source.groups(granularity))
+    def _starts(self, granularity: Granularity | None, pattern: str | None) -> list[int]:
+        return list(self.source.groups("token" if granularity is None else granularity, pattern))
+
+
+def _check_no_rank(name: str, rank: int | None) -> None:
+    if rank is not None:
+        raise ValueError(f"rank is for the Fisher scope; got rank={rank!r} with scope {name!r}.")
 
 
 def _checked_span(span: object) -> tuple[int, int]:

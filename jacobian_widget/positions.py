@@ -15,8 +15,9 @@ from jacobian_widget.attribution import Floats
 from jacobian_widget.backward import Backward, Progress
 from jacobian_widget.explain import read_tokens
 from jacobian_widget.forward import Head
+from jacobian_widget.memory import plans
 from jacobian_widget.probe import rows_vjp
-from jacobian_widget.scopes import SCOPES, DirectionKind, ScopeName, check_scope, cotangents
+from jacobian_widget.scopes import DirectionKind, ScopeName, check_scope, cotangents
 from jacobian_widget.tokens import Tokens
 
 _KINDS: dict[str, DirectionKind] = {
@@ -25,6 +26,8 @@ _KINDS: dict[str, DirectionKind] = {
     "temperature": "temperature",
     "entropy": "entropy",
 }
+MAP_SCOPES = tuple(_KINDS)
+"""The scopes that a map can show."""
 _LEAST = 8
 """Positions that share one graph at least: fewer leave the batches of a backward pass empty."""
 
@@ -42,6 +45,12 @@ class PositionMap:
     """`[T]`, the joint score of the BOS tokens for each `q`."""
     n_vjps: int
     n_forwards: int
+
+    @property
+    def n_rows(self) -> int:
+        """Rows 0 to `n_rows` - 1 are computed; so is row 0 of a text without BOS, of which there is nothing to know."""
+        first = 0 if self.source.bos else 1
+        return first + int(np.isfinite(self.bos[first:]).sum())
 
 
 def position_map(
@@ -86,28 +95,41 @@ def stream_map(
     source: Tokens,
     *,
     scope: ScopeName | str = "log_probability",
+    before: PositionMap | None = None,
     progress: Progress | None = None,
     max_memory: int | None = None,
 ) -> Iterator[PositionMap]:
-    """The map as it grows, from the first position to the last.
+    """The map as it grows, from the first position to the last: a step for each batch of VJPs.
+
+    All steps share their arrays, which are filled further as it goes on: copy what is to stay as it is. `before` is
+    any step of an earlier call with the same model, source and scope: the rows in its arrays are not computed again.
 
     A position `q` needs a backward pass over the tokens before it alone, but a graph of the whole text makes one over
     all of them. So the text is cut into about `√T` runs of positions, each with the graph of the text up to its end:
     half the work of a single graph, for a few short forward passes more.
     """
     name = check_scope(scope)
-    if name not in _KINDS:
-        linear = ", ".join(key for key in SCOPES if key in _KINDS)
+    if name not in MAP_SCOPES:
+        linear = ", ".join(MAP_SCOPES)
         raise ValueError(f"the map shows one direction per position; scope {name!r} is none. Choose one of {linear}.")
     n_bos, count = len(source.bos), len(source)
     ids = (*source.bos, *source.ids)
-    scores = np.tril(np.full((count, count), np.nan, np.float32), -1)
-    bos = np.full(count, np.nan, np.float32)
     wanted = list(range(0 if n_bos else 1, count))
-    if not n_bos:
-        scores[0] = np.nan
-    done = forwards = 0
-    for run in _runs(wanted):
+    if before is None:
+        scores = np.tril(np.full((count, count), np.nan, np.float32), -1)
+        bos = np.full(count, np.nan, np.float32)
+        if not n_bos:
+            scores[0] = np.nan
+        before = PositionMap(source, name, scores, bos, 0, 0)
+    elif before.source != source or before.scope != name:
+        raise ValueError(f"before is a map of another text, or of scope {before.scope!r}; leave it out.")
+    scores, bos, done, forwards = before.scores, before.bos, before.n_rows - (not n_bos), before.n_forwards
+    if done == len(wanted):
+        yield before
+    for whole in _runs(wanted):
+        run = [q for q in whole if math.isnan(bos[q])]
+        if not run:
+            continue
         at = [n_bos + q - 1 for q in run]
         backward = Backward(model, ids[: at[-1] + 1], max_memory=max_memory)
         backward.expected = len(wanted)
@@ -121,10 +143,23 @@ def stream_map(
                 scores[q, :q] = np.sqrt(s[n_bos : n_bos + q])
                 bos[q] = math.sqrt(float(s[:n_bos].sum()))
                 row += 1
+            yield PositionMap(source, name, scores, bos, backward.n_vjps, forwards + backward.n_forwards)
         done, forwards = backward.n_vjps, forwards + backward.n_forwards
-        yield PositionMap(source, name, scores.copy(), bos.copy(), done, forwards)
-    if not wanted:
-        yield PositionMap(source, name, scores, bos, 0, 0)
+
+
+def map_seconds(model: torch.nn.Module, source: Tokens, *, max_memory: int | None = None) -> Floats:
+    """What each row of the map will take in seconds `[T]`, by estimate (see `memory.plans`).
+
+    Raises:
+        TooLargeError: no way of computing it fits into memory.
+    """
+    n_bos = len(source.bos)
+    ids = (*source.bos, *source.ids)
+    seconds = np.zeros(len(source), np.float32)
+    for run in _runs(range(0 if n_bos else 1, len(source))):
+        plan = next(plans(model, ids[: n_bos + run[-1]], len(run), max_memory))
+        seconds[run[0] : run[-1] + 1] = plan.seconds / len(run)
+    return seconds
 
 
 def _runs(positions: Sequence[int]) -> Iterator[Sequence[int]]:

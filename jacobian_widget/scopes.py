@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 import torch
 from torch import Tensor
@@ -26,16 +26,20 @@ the logarithm of its summed probability (or of its summed `exp(logit)`), weighs 
 
 @dataclass(frozen=True)
 class Scope:
-    """Name, question, formula and unit of one scope."""
+    """What one scope is called, explains, computes and measures; the view shows the same words."""
 
     name: ScopeName
     title: str
     explains: str
     formula: str
     unit: str
+    paragraph: str
     needs_target: bool = False
     needs_foil: bool = False
 
+
+_LOGITS: Final = "logits per unit embedding norm"
+_NATS: Final = "nats per unit embedding norm"
 
 SCOPES: Mapping[ScopeName, Scope] = {
     scope.name: scope
@@ -43,50 +47,70 @@ SCOPES: Mapping[ScopeName, Scope] = {
         Scope(
             "semantic",
             "Semantic",
-            "What moved the logit of one target token.",
-            "v = Z[k]",
-            "logits per unit embedding norm",
+            "How far each token can move the logit of one target token.",
+            "‖Jₜᵀ v‖, v = Z[k]",
+            _LOGITS,
+            "Choose a token, likely or not, and see which words hold its logit where it is. Nudge the embedding of "
+            "token t by one unit in the worst direction, and the target’s logit changes by the score, to first order. "
+            "A logit is not a probability: a token that lifts all logits alike scores here, though the prediction "
+            "stays as it is. To leave that out, ask for Log-probability.",
             needs_target=True,
         ),
         Scope(
             "fisher",
             "Fisher",
-            "What moved the whole predictive distribution, measured by the KL divergence.",
-            "tr(Jᵀ F J), F = Zᵀ(diag p − p pᵀ)Z; rank k keeps the k largest eigenvalues of F",
+            "How far each token can move the whole next-token distribution.",
+            "tr(Jₜᵀ F Jₜ), F = Zᵀ(diag p − p pᵀ)Z; rank k keeps the k largest eigenvalues of F",
             "nats",
+            "No target is needed: F, the Fisher information of the prediction, measures every change of the "
+            "distribution at once by its KL divergence. With Gaussian noise of size ε on the embedding of token t, the "
+            "expected divergence is ε²/2 times the score. The trace runs over all directions; where it is estimated, "
+            "its standard error stands beside it. Rank 1 keeps only the strongest direction, as the paper’s code does, "
+            "and misses much of the trace.",
         ),
         Scope(
             "temperature",
             "Temperature",
-            "What moved the model's confidence β = ‖y‖. It depends on how the model is parametrised: folding the "
-            "final norm's gain into the unembedding leaves every logit as it is and makes this scope vanish; "
-            "Entropy does not change.",
-            "v = y / ‖y‖",
+            "How far each token can move the model’s confidence, its effective inverse temperature β.",
+            "‖Jₜᵀ ŷ‖, ŷ = y / ‖y‖, β = ‖y‖",
             "β per unit embedding norm",
+            "The length β of the final hidden state scales all logits alike, so it acts as an inverse temperature: a "
+            "token that raises it makes the prediction sharper, whatever it is. It depends on how the model is written "
+            "down: folding the final norm’s gain into the unembedding leaves every logit as it is and makes this scope "
+            "vanish; Entropy does not change. So does a norm without a gain. When in doubt, ask for Entropy.",
         ),
         Scope(
             "contrast",
             "Contrast",
-            "Why one token rather than another: what moved the difference of two logits.",
-            "v = Z[a] − Z[b]",
-            "logits per unit embedding norm",
+            "How far each token can move the target’s logit away from another token’s.",
+            "‖Jₜᵀ v‖, v = Z[a] − Z[b]",
+            _LOGITS,
+            "Why one token rather than another: whatever moves both logits alike cancels, and only what tells the two "
+            "apart is left. It suits minimal pairs, such as a city and the city it could be mistaken for. The two need "
+            "not be likely, but each has to be a single token.",
             needs_target=True,
             needs_foil=True,
         ),
         Scope(
             "log_probability",
             "Log-probability",
-            "What moved the log-probability of one target token.",
-            "v = Z[k] − Σⱼ pⱼ Z[j]",
-            "nats per unit embedding norm",
+            "How far each token can move the log-probability of one target token.",
+            "‖Jₜᵀ v‖, v = Z[k] − Σⱼ pⱼ Z[j]",
+            _NATS,
+            "Like Semantic, but the target is weighed against all other tokens: only what changes its share of the "
+            "prediction counts. For a token that is almost certain the scores become small, since its probability can "
+            "hardly rise; ask for Contrast then.",
             needs_target=True,
         ),
         Scope(
             "entropy",
             "Entropy",
-            "What moved the model's uncertainty H(p).",
-            "v = −Zᵀ(p ⊙ (log p + H))",
-            "nats per unit embedding norm",
+            "How far each token can move the uncertainty (entropy) of the prediction.",
+            "‖Jₜᵀ v‖, v = ∇H = −Zᵀ(p ⊙ (log p + H))",
+            _NATS,
+            "Which words make the model surer or less sure, whichever token it then prefers. H is the entropy of the "
+            "next-token distribution; it does not depend on how the model is written down, which is why it replaces "
+            "Temperature where that says nothing.",
         ),
     )
 }

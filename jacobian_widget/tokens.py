@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+import regex
 
 from jacobian_widget.chat import ANSWER, Message, render, roles
 from jacobian_widget.glyphs import decoded_pieces, written_pieces
@@ -27,6 +31,8 @@ __all__ = [
     "tokenize",
     "visible",
 ]
+
+_DELIMITERS = regex.compile(r"[\p{P}\p{Z}\s]+")
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,21 @@ class Tokens:
         """The number of tokens `T`, without BOS."""
         return len(self.ids)
 
-    def groups(self, granularity: Granularity) -> tuple[int, ...]:
+    @cached_property
+    def delimiters(self) -> tuple[bool, ...]:
+        """`[T]` whether a token only parts others: punctuation, separators and white space.
+
+        The signs and points inside a number are none, nor are symbols such as `€`, `+` or an emoji.
+        """
+        bounds = [*self.groups("number"), len(self)]
+        pieces = ["".join(self.pieces[start:stop]) for start, stop in pairwise(bounds)]
+        return tuple(
+            bool(_DELIMITERS.fullmatch(piece))
+            for piece, (start, stop) in zip(pieces, pairwise(bounds), strict=True)
+            for _ in range(start, stop)
+        )
+
+    def groups(self, granularity: Granularity, pattern: str | None = None) -> tuple[int, ...]:
         """Start indices of contiguous groups of tokens; the first is 0. Empty for no tokens.
 
         A token, and a glyph (grapheme cluster) that several tokens share, is never split, so every group of
@@ -91,12 +111,17 @@ class Tokens:
           numbers and ideographs are words of their own.
         - `"number"`: tokens that touch one number; the rest as in `"token"`. A comma joins digits only where
           it cannot be a series: `1,234.5` or `$1,234` is one number, `100,200,300` is three.
+        - `"sentence"`: ends by Unicode's rules (UAX 29) where a stop and its closing marks end, and at a line
+          break. A decimal point does not end it, nor the dot of a common abbreviation ("Dr.", "e.g.") or initial.
         - `"line"`: ends after the token that holds a line break.
+        - `"regex"`: tokens that touch one match of `pattern`, a regular expression of the `regex` package (its
+          syntax is that of `re` and more); the rest as in `"token"`.
 
         Raises:
-            ValueError: unknown granularity.
+            ValueError: unknown granularity; a pattern with another one than `"regex"`; or one that is none, that
+                matches the empty text, or that takes seconds on this text.
         """
-        return group_starts(self.pieces, granularity)
+        return group_starts(self.pieces, granularity, pattern)
 
 
 def tokenize(tokenizer: Tokenizer, text: str, *, n_bos: int | None = None) -> Tokens:

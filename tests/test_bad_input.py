@@ -62,7 +62,13 @@ def test_attribute(arguments: dict[str, Any], error: type[Exception], message: s
         ({"scope": "fisher", "rank": 0}, "from 1 to 32"),
         ({"scope": "fisher", "rank": 33}, "n_eigen"),
         ({"scope": "semantic", "rank": 2}, "rank is for the Fisher scope"),
-        ({"scope": "semantic", "granularity": "syllable"}, "token, word, number, line"),
+        ({"scope": "semantic", "granularity": "syllable"}, "token, word, number, sentence, line, regex"),
+        ({"scope": "semantic", "granularity": "regex"}, "needs a pattern"),
+        ({"scope": "semantic", "pattern": "a"}, "goes with granularity 'regex' alone"),
+        ({"scope": "semantic", "granularity": "regex", "pattern": "["}, "unterminated character set"),
+        ({"scope": "fisher", "signed": True}, "signed is not for Fisher: it sums squares over many directions"),
+        ({"scope": "semantic", "signed": True, "rank": 2}, "rank is for the Fisher scope"),
+        ({"scope": "semantic", "signed": True, "span": (1, 2)}, "signed is for the scopes"),
     ],
 )
 def test_scores(arguments: dict[str, Any], message: str) -> None:

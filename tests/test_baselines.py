@@ -47,6 +47,25 @@ def test_gradient_x_input(scope: str) -> None:
         assert not got[5:].any()
 
 
+@pytest.mark.parametrize("scope", QUANTITIES)
+def test_signed_scores_are_gradient_x_input(scope: str) -> None:
+    model = tiny("gemma2", dtype=torch.float64)
+    a = attribute(model, input_ids=TEXT, position=5, n_bos=1, scopes=(scope,), target=17, foil=42)
+    x = embedded(model, 1)
+    _, g = gradient(model, x, QUANTITIES[scope], at=5)
+    want = np.append((g * x[0]).sum(-1)[1:6], [0, 0])
+    assert (want < 0).any()
+    assert (want > 0).any()
+    got = a.scores(scope, target=17, foil=42, signed=True)
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-7 * np.abs(want).max())
+    pattern = r"#\d+ #\d+"
+    pairs = a.scores(scope, target=17, foil=42, signed=True, granularity="regex", pattern=pattern)
+    starts = a.source.groups("regex", pattern)
+    assert 1 < len(starts) < len(TEXT)
+    np.testing.assert_allclose(pairs, np.add.reduceat(want, starts), rtol=1e-5, atol=1e-7 * np.abs(want).max())
+
+
 @pytest.mark.parametrize("start", ["zero", "mean", "bos"])
 @pytest.mark.parametrize("scope", QUANTITIES)
 def test_path_gradients_are_averages_along_the_path(scope: str, start: str) -> None:

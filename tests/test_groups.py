@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 import regex
@@ -82,9 +84,88 @@ def test_lines() -> None:
     assert parts(cut("a", "\r", "\n", "b"), "line") == ["a\r\n", "b"]
 
 
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Dr. Smith met J. R. Tolkien.", " He left.", " Mrs. Hill vs. Mr. Li."],
+        ["It was, e.g., 3.14 p.m. there.", " See fig. 3 and pp. 3-5.", " And No. 5."],
+        ["No.", " I won't.", " So did I.", " OK?!", " Fine."],
+        ["“Really?”", " she said.", " (It was late.)", " “Go.”", " Then"],
+        ["He said: “Yes!”, and left...", " Then he went.", "  Two spaces."],
+        ["wait... it goes on!", " e.g. here"],
+        ["Version 1.2.3 of www.Example.com in the U.S. Army."],
+        ["1. First item.\n", "2. Second item.\n", "- Hi!\n", "- Ho"],
+        ["One line\n\n", "another.  \r\n", "  And one"],
+        ["これは文です。", "次の文！", "そうですか？", "「はい。」", "と言った。"],
+        ["क्या?", " हाँ।", " ठीक"],
+        ["¿Qué?", " ¡Sí!", " Bien"],
+    ],
+)
+def test_sentences(sentences: list[str]) -> None:
+    tokens = cut(*regex.findall(r" ?\w+|\s|.", "".join(sentences)))
+    check(tokens)
+    assert parts(tokens, "sentence") == sentences
+
+
+def test_a_token_over_the_end_of_a_sentence_is_not_split() -> None:
+    assert parts(cut("Go", ". ", "He", " went.\n\n", "So"), "sentence") == ["Go. ", "He went.\n\n", "So"]
+    assert parts(cut("Go", ".H", "e went"), "sentence") == ["Go.He went"]
+
+
+@pytest.mark.parametrize("text", [".", ". ", "a.", "A. ", "日.", "\n ", ".\n", "5. ", "!,", ". '", ".\u0301"])
+def test_sentences_of_any_text_take_linear_time(text: str) -> None:
+    def seconds(count: int) -> float:
+        tokens = cut(text * count)
+        start = time.perf_counter()
+        tokens.groups("sentence")
+        return time.perf_counter() - start
+
+    assert min(seconds(20_000) for _ in range(2)) < 12 * min(seconds(5_000) for _ in range(2)) + 0.05
+
+
+def test_matches_of_a_pattern() -> None:
+    assert parts(cut("12", "ab", "3", "4", " c"), "regex", r"\d+") == ["12", "ab", "34", " c"]
+    assert parts(cut(" 1", "2,", "3"), "regex", r"\d+") == [" 12,", "3"]
+    assert parts(cut("a", "b", "c", "d"), "regex", "ab|cd") == ["ab", "cd"]
+    assert parts(cut("a", "b"), "regex", "x") == ["a", "b"]
+    assert parts(cut("e", "\u0301", "x"), "regex", "e") == ["e\u0301", "x"]
+    assert cut().groups("regex", "a") == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("(", r"pattern '\(' is no regular expression: missing \), at character 1"),
+        (r"\p{Nothing}", "unknown property"),
+        ("x*", r"matches nothing at all, at character 0.*\+ instead of \*"),
+        ("(?=b)", "matches nothing at all, at character 40"),
+        ("(a|aa)+$", r"takes more than 0 s on this text.*\(a\+\)\+"),
+        ("(" * 5000, "nested too deeply"),
+        ("", "needs a pattern"),
+        (None, "needs a pattern"),
+    ],
+)
+def test_bad_patterns(pattern: str | None, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jacobian_widget.groups._PATTERN_SECONDS", 0.2)
+    with pytest.raises(ValueError, match=message):
+        cut(*"a" * 40, "b").groups("regex", pattern)
+
+
+def test_a_pattern_is_for_regex_alone() -> None:
+    with pytest.raises(ValueError, match="pattern 'a' goes with granularity 'regex' alone; got 'word'"):
+        cut("a").groups("word", "a")
+
+
 def test_unknown_granularity() -> None:
-    with pytest.raises(ValueError, match=r"'sentence'.*token, word, number, line"):
-        cut("a").groups("sentence")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"'syllable'.*token, word, number, sentence, line, regex"):
+        cut("a").groups("syllable")  # type: ignore[arg-type]
+
+
+def test_delimiters() -> None:
+    tokens = cut("1", ",", "-", "2", ".", "5", "\n", "€", "😀", " ", "x", "、", "“", "", "a-b")
+    shown = "".join("d" if is_one else "." for is_one in tokens.delimiters)
+    assert shown == ".d....d..d.dd" + "d."
+    assert cut().delimiters == ()
 
 
 def test_groups_of_any_pieces() -> None:

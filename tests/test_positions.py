@@ -32,8 +32,11 @@ def test_it_grows_by_few_forwards_and_one_vjp_each() -> None:
     model, text = tiny("llama"), ids(40)
     told: list[tuple[int, int]] = []
     source = read_tokens(model, None, None, input_ids=text)
-    steps = list(stream_map(model, source, progress=lambda done, total: told.append((done, total))))
-    assert [int(np.isnan(step.scores[:, 0]).sum()) for step in steps] == [32, 24, 16, 8, 1]
+    steps, left = [], []
+    for step in stream_map(model, source, progress=lambda done, total: told.append((done, total))):
+        steps.append(step)
+        left.append(int(np.isnan(step.scores[:, 0]).sum()))
+    assert left == [32, 24, 16, 8, 1]
     assert np.isnan(steps[-1].scores[0]).all()
     assert not np.isnan(steps[-1].scores[1:]).any()
     assert steps[-1].n_vjps == 39

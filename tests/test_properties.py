@@ -284,18 +284,21 @@ def speller() -> Any:
 @examples(25)
 @given(
     st.text(st.sampled_from("The cat sat 12,3.\né😀\u0301-"), min_size=1, max_size=14),
-    st.sampled_from(("token", "word", "number", "line")),
+    st.sampled_from(("token", "word", "number", "sentence", "line", "regex")),
     st.sampled_from(tuple(SCOPES)),
     st.integers(0, 2),
 )
 def test_groups_are_perturbed_together(text: str, granularity: str, scope: str, n_bos: int) -> None:
     model, tokenizer = speller()
     a = attribute(model, tokenizer, text, n_bos=n_bos, scopes=[scope], exact_fisher=True)
-    starts = list(a.source.groups(granularity))
+    pattern = r"\w\W?\w" if granularity == "regex" else None
+    starts = list(a.source.groups(granularity, pattern))
     groups = [slice(*pair) for pair in pairwise([*starts, len(a.tokens)])]
     assert sum(group.stop - group.start for group in groups) == len(a.tokens)
     tokens, (parts, bos) = a.scores(scope).astype(np.float64), a.shares(scope)
-    coarse, (shares, coarse_bos) = a.scores(scope, granularity=granularity), a.shares(scope, granularity=granularity)
+    coarse, (shares, coarse_bos) = (
+        read(scope, granularity=granularity, pattern=pattern) for read in (a.scores, a.shares)
+    )
     joint = [tokens[g].sum() if scope == "fisher" else np.linalg.norm(tokens[g]) for g in groups]
     assert_close(coarse, joint, 1e-6)
     assert_close(shares, [parts[g].sum() for g in groups], 1e-5)

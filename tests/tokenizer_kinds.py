@@ -157,9 +157,9 @@ LOSSLESS = [name for name in BUILT if name not in ("word_level", "metaspace_lowe
 BYTES, LLAMA, WORDS = BUILT["byte_level"], BUILT["byte_fallback"], BUILT["word_level"]
 
 
-def parts(tokens: Tokens, granularity: Any) -> list[str]:
+def parts(tokens: Tokens, granularity: Any, pattern: str | None = None) -> list[str]:
     """The text of each group."""
-    starts = [*tokens.groups(granularity), len(tokens)]
+    starts = [*tokens.groups(granularity, pattern), len(tokens)]
     return ["".join(tokens.pieces[a:b]) for a, b in pairwise(starts)]
 
 
@@ -176,9 +176,10 @@ def check(tokens: Tokens) -> None:
     glyphs = {0, *(m.end() for m in regex.finditer(r"\X", tokens.text))}
     fine = set(tokens.groups("token"))
     for granularity in GRANULARITIES:
-        starts = tokens.groups(granularity)
+        pattern = r"\w\W?" if granularity == "regex" else None
+        starts = tokens.groups(granularity, pattern)
         assert list(starts) == sorted(set(starts))
         assert set(starts) <= fine
         assert starts[:1] == ((0,) if tokens.ids else ())
         assert all(len("".join(tokens.pieces[:i])) in glyphs for i in starts)
-        assert all(tokens.text == "" or part for part in parts(tokens, granularity))
+        assert all(tokens.text == "" or part for part in parts(tokens, granularity, pattern))
