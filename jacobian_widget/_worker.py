@@ -113,6 +113,11 @@ class Worker:
         """Whether the caller runs inside a job of this worker, and so must not wait for one."""
         return threading.current_thread() is self._thread
 
+    @property
+    def crowded(self) -> bool:
+        """Whether a job waits for the running one to end."""
+        return bool(self._waiting)
+
     def shut_down(self) -> None:
         """Stop everything and wait for the running job's next probe boundary."""
         with self._guard:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,16 @@ import anywidget
 import traitlets as t
 
 from jacobian_widget import _wire
+from jacobian_widget._display import Display
+from jacobian_widget._export import Positions, chosen_positions, html_page, write_page
+from jacobian_widget._panels import Ask, Panels, panels_code
+from jacobian_widget._pinned import pinned_picture
 from jacobian_widget._static_html import static_html
 from jacobian_widget._traits import BadValueError, WholeNumber, bad_values
-from jacobian_widget._worker import Job, Pace, Superseded, worker_of
+from jacobian_widget._worker import Job, Pace, Superseded, Worker, worker_of
 from jacobian_widget.chat import Message
 from jacobian_widget.explain import check_model, check_position, foresee, highest_rank, read_tokens, stream
+from jacobian_widget.gallery import id_or_none
 from jacobian_widget.generation import MAX_NEW_TOKENS, write_on
 from jacobian_widget.model import target_count
 from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
@@ -26,6 +32,7 @@ from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_v
 from jacobian_widget.untouched import ModelChangedError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from jacobian_widget.attribution import Attribution
@@ -34,9 +41,13 @@ _STATIC = Path(__file__).parent / "static"
 _FIRST_PICTURE_WAIT = 10.0
 _PROGRESS_STEPS = 25
 _KEPT_TEXTS = 8
+_DRAWING = ("pattern", "panel", *Display.class_trait_names())
+_KEYWORDS = ", ".join(
+    (*("messages", "n_bos", "scope", "target", "foil", "position", "rank", "granularity", "n_eigen"), *_DRAWING)
+)
 
 
-class JacobianWidget(anywidget.AnyWidget):
+class JacobianWidget(Display, Panels, anywidget.AnyWidget):
     """An interactive heatmap of which earlier tokens moved a prediction.
 
     The widget computes in the background and shows what it has; `attribution` and `scores` wait for the result.
@@ -50,6 +61,8 @@ class JacobianWidget(anywidget.AnyWidget):
         n_bos: BOS tokens put before the text; None for what the tokenizer itself would add, with `messages` none.
         scope, target, foil, position, rank, granularity: first values of the traits of these names.
         n_eigen: eigen-directions of the Fisher scope, the highest `rank`.
+        drawing: first values of `pattern`, `panel` and of the traits that say how the picture is drawn: `scale`,
+            `threshold`, `vmax`, `palette`, `bars`, `signed`, `hide`.
 
     Raises:
         ValueError: empty text, text longer than the model's context, a bad value of a trait (`BadValueError`).
@@ -82,7 +95,11 @@ class JacobianWidget(anywidget.AnyWidget):
     """How many eigen-directions the Fisher scope sums. Default None: the whole trace. Written by both sides."""
 
     granularity = t.Unicode("token").tag(sync=True)
-    """What one coloured piece is: "token" (default), "word", "number" or "line". Written by both sides."""
+    """What one coloured piece is: "token" (default), "word", "number", "sentence", "line", or "regex": a match of
+    `pattern`. Written by both sides."""
+
+    pattern = t.Unicode("").tag(sync=True)
+    """The regular expression of granularity "regex". Default empty. Written by both sides."""
 
     query = t.Unicode("").tag(sync=True)
     """What is typed into the search box for targets. Written by the browser."""
@@ -120,10 +137,12 @@ class JacobianWidget(anywidget.AnyWidget):
         rank: int | None = None,
         granularity: str = "token",
         n_eigen: int = FisherOptions.n_eigen,
-        **unknown: Any,
+        **drawing: Any,
     ) -> None:
-        if unknown:
-            allowed = "messages, n_bos, scope, target, foil, position, rank, granularity, n_eigen"
+        if unknown := [name for name in drawing if name not in _DRAWING]:
+            allowed = "messages, n_bos, scope, target, foil, position, rank, granularity, n_eigen, " + ", ".join(
+                _DRAWING
+            )
             raise TypeError(f"JacobianWidget got unknown keyword {', '.join(unknown)}; allowed are {allowed}.")
         self._model, self._tokenizer = model, tokenizer
         # A rendered chat shows its BOS; tokenized again, after an edit by hand, it must not get a second one.
@@ -146,6 +165,8 @@ class JacobianWidget(anywidget.AnyWidget):
         try:
             self.set_trait("tokens", _wire.pack_tokens(self._source))
             self.set_trait("text", self._source.text)
+            for name, value in drawing.items():
+                setattr(self, name, value)
             self.scope, self.granularity, self.rank = scope, granularity, rank
             self.position, self.target, self.foil = position, target, foil
         except BaseException:
@@ -238,10 +259,80 @@ class JacobianWidget(anywidget.AnyWidget):
             raise result
         return result
 
+    def to_html(
+        self, path: str | PathLike[str] | None = None, *, positions: Positions | None = None, title: str | None = None
+    ) -> str | None:
+        """The widget as one HTML file that needs no kernel and no network: everything in it works but new positions.
+
+        Args:
+            path: where to write it, ending in .html; None to get it as text.
+            positions: further tokens to open with a click: "all", or a list of their indices (None in it for the next
+                token). Each is computed here, and adds about 0.3 kB per token before it to the file: "all" makes some
+                6 MB of 200 tokens.
+            title: of the page; None for its question.
+
+        Raises:
+            ValueError, TypeError: a path or a position that is none; and as `attribution`.
+        """
+        attribution = self.attribution
+        source = attribution.source
+        wanted = chosen_positions(positions, len(source), partial(check_position, source=source))
+        further = (self._explained(source, k) for k in wanted if k != attribution.position)
+        code = {"_esm": self._esm, "_css": self._css, "panels": panels_code()}
+        question = {**self._question(), **self._drawing()}
+        page = html_page(self.get_state(), attribution, question, code=code, further=further, title=title)
+        if path is None:
+            return page
+        write_page(page, path)
+        return None
+
+    def figure(
+        self,
+        path: str | PathLike[str] | None = None,
+        scopes: ScopeName | str | Sequence[ScopeName | str] | None = None,
+        **look: Any,
+    ) -> Figure:
+        """The picture as a paper's figure; see `Attribution.figure`.
+
+        Args:
+            path: ends in .pdf, .svg or .png.
+            scopes: one below the other; None for the one in the picture. Target, foil, granularity and scale are the
+                widget's.
+            look: what else `Attribution.figure` takes: `width` in inches, `font_size`, `dark`, `dpi` …
+        """
+        question = {**self._question(), **self._drawing(), "target": self.target, "foil": self.foil, **look}
+        del question["scope"]
+        look = {"palette": self.palette, "bars": self.bars, "rank": self.rank, "signed": self.signed, **question}
+        return self.attribution.figure(path, self.scope if scopes is None else scopes, **look)
+
+    def _drawing(self) -> dict[str, Any]:
+        return {"scale": self.scale, "threshold": self.threshold, "vmax": self.vmax, "hide": self.hide}
+
+    def _explained(self, source: Tokens, position: int | None) -> Attribution:
+        *_, last = stream(self._model, self._tokenizer, source, position=position, fisher_options=self._fisher)
+        return last
+
+    def pin(self) -> None:
+        """Keep the present picture in `pinned`, to compare the next ones with: other scopes, targets, positions, texts.
+
+        Raises:
+            As `attribution`.
+        """
+        attribution = self.attribution
+        target = attribution.default_target if self.target is None else self.target
+        foil = attribution.foil_of(target) if self.foil is None else self.foil
+        question = {**self._question(), "target": target, "foil": foil, "rank": self.rank}
+        self.pinned = pinned_picture(self.tokens, _wire.pack_basis(attribution), question)
+
+    def unpin(self) -> None:
+        """Forget the pinned picture."""
+        self.pinned = {}
+
     def close(self) -> None:
         """Stop computing and close the views."""
         if hasattr(self, "_model"):
             worker_of(self._model).cancel(self)
+            self._stop_panel()
         super().close()
 
     # What the browser sends
@@ -249,6 +340,10 @@ class JacobianWidget(anywidget.AnyWidget):
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take the browser's wish; a value that is not allowed is refused with a message and sent back."""
         wish = {name: value for name, value in sync_data.items() if name in _wire.WISH}
+        if "text" in wish:  # an example, whose target need not be one token of this vocabulary
+            for name in ("target", "foil"):
+                if isinstance(wish.get(name), str):
+                    wish[name] = id_or_none(self._tokenizer, wish[name])
         with self._guard:
             self._refusal = ""
             try:
@@ -295,6 +390,13 @@ class JacobianWidget(anywidget.AnyWidget):
             )
         return rank
 
+    @t.validate("pattern")
+    def _check_pattern(self, proposal: dict[str, Any]) -> str:
+        if proposal["value"]:
+            with bad_values():
+                self._source.groups("regex", proposal["value"])
+        return str(proposal["value"])
+
     @t.validate("granularity")
     def _check_granularity(self, proposal: dict[str, Any]) -> str:
         if proposal["value"] not in GRANULARITIES:
@@ -314,7 +416,7 @@ class JacobianWidget(anywidget.AnyWidget):
         with self._guard, self.hold_sync():
             self._refusal = ""
             self._source = source
-            self.tokens = _wire.pack_tokens(source)
+            self.tokens = _wire.pack_tokens(source, self.pattern)
             self._settle()
 
     @t.observe("position", "target", "foil", "scope", "rank", "granularity")
@@ -322,6 +424,13 @@ class JacobianWidget(anywidget.AnyWidget):
         if self._is_ready:
             self._refusal = ""
             self._settle()
+
+    @t.observe("pattern")
+    def _pattern_changed(self, change: dict[str, Any]) -> None:
+        with self._guard, self.hold_sync():
+            self.tokens = _wire.pack_tokens(self._source, self.pattern)
+            if self.granularity == "regex" and not self.pattern:
+                self.granularity = "token"
 
     @t.observe("retries")
     def _retry_pressed(self, change: dict[str, Any]) -> None:
@@ -369,12 +478,28 @@ class JacobianWidget(anywidget.AnyWidget):
             question["foil"] = self.foil
         if self.scope == "fisher":
             question["rank"] = self.rank
+        elif self.signed:
+            question["signed"] = True
         if self.granularity != "token":
             question["granularity"] = self.granularity
+        if self.granularity == "regex":
+            question["pattern"] = self.pattern
         return question
 
+    def _panel_wish(self) -> tuple[Worker, Callable[[Callable[..., None]], Ask]] | None:
+        if not self._is_ready:
+            return None
+        wish = (self._model, self._tokenizer, self._source, self.position, self.scope, self.target, self.foil)
+        run = self.panel_run
+        return worker_of(self._model), lambda interrupt: Ask(*wish, run, interrupt)
+
     def _settle(self) -> None:
-        """Make the result catch up with the wish, if it does not answer it already."""
+        """Make the result, and the open panel's data, catch up with the wish where they do not answer it already."""
+        with self._guard:
+            self._settle_result()
+            self._settle_panel()
+
+    def _settle_result(self) -> None:
         with self._guard:
             if self.position is not None and self.position >= len(self._source):
                 self.position = None  # its observer settles
@@ -520,5 +645,7 @@ class JacobianWidget(anywidget.AnyWidget):
         data, metadata = bundle
         result = self._result if self._result and self._fits(self._result) else None
         # Without its model: a scope that is still on its way is no reason to compute it here.
-        data["text/html"] = static_html(self._source, result and result.detached(), self._question())
+        data["text/html"] = static_html(
+            self._source, result and result.detached(), {**self._question(), **self._drawing()}
+        )
         return data, metadata

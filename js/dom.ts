@@ -2,28 +2,51 @@
 
 type Value = string | number | boolean | null | undefined;
 
+/** `h("p.jw-note", …)` is a `p` of that class. A button never submits a form around the widget. */
 export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, Value> = {},
+  tag: K | `${K}.${string}`,
+  attributes: Record<string, Value> | Node | string = {},
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) attr(element, name, value);
+  if (attributes instanceof Node || typeof attributes === "string")
+    return h(tag, {}, attributes, ...children);
+  const [name, className] = tag.split(".") as [K, string | undefined];
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  if (name === "button") element.setAttribute("type", "button");
+  for (const [key, value] of Object.entries(attributes)) attr(element, key, value);
   element.append(...children);
   return element;
 }
 
+/** `null` and `false` take the attribute away; a state of ARIA is said either way. */
 export function attr(element: Element, name: string, value: Value): void {
-  if (value === null || value === undefined || value === false) {
+  if (value === null || value === undefined || (value === false && !name.startsWith("aria-"))) {
     if (element.hasAttribute(name)) element.removeAttribute(name);
     return;
   }
-  const text = value === true ? "" : String(value);
+  const text = value === true && !name.startsWith("aria-") ? "" : String(value);
   if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+}
+
+export type On = <K extends keyof HTMLElementEventMap>(
+  target: HTMLElement,
+  type: K,
+  handler: (event: HTMLElementEventMap[K]) => void,
+  options?: AddEventListenerOptions,
+) => void;
+
+/** Adds listeners that go with `signal`. */
+export function listener(signal: AbortSignal): On {
+  return (target, type, handler, options) => target.addEventListener(type, handler, { ...options, signal });
 }
 
 export function text(element: Element, value: string): void {
   if (element.textContent !== value) element.textContent = value;
+}
+
+export function mark(element: Element, className: string, on: boolean): void {
+  element.classList.toggle(className, on);
 }
 
 export function show(element: HTMLElement, visible: boolean): void {

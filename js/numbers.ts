@@ -4,9 +4,7 @@ const SPACE = "\u00a0";
 const MINUS = "−";
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-function exponent(x: number): number {
-  return x === 0 ? 0 : Math.floor(Math.log10(Math.abs(x)));
-}
+const exponent = (x: number): number => (x === 0 ? 0 : Math.floor(Math.log10(Math.abs(x))));
 
 function scientific(x: number): string {
   const e = exponent(x);
@@ -22,6 +20,12 @@ export function score(x: number, max: number): string {
   const decimals = Math.max(0, Math.min(5, 2 - top));
   const shown = x.toFixed(decimals);
   return Number(shown) === 0 ? `<${SPACE}${(10 ** -decimals).toFixed(decimals)}` : shown.replace("-", MINUS);
+}
+
+/** "+3.2" or "−0.4"; what its digits cannot tell from nothing has no sign. */
+export function signed(x: number, max: number): string {
+  const size = score(Math.abs(x), max);
+  return size === "0" || size.startsWith("<") ? size : `${x < 0 ? MINUS : "+"}${size}`;
 }
 
 /** "12.1 ± 0.4": the error's first digit says where a score ends, at most one place after the strongest token's. */
@@ -52,9 +56,8 @@ export function ordinal(n: number): string {
   return `${n.toLocaleString("en")}${suffix}`;
 }
 
-export function count(n: number, one: string): string {
-  return `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
-}
+export const count = (n: number, one: string): string =>
+  `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
 
 export function seconds(s: number): string {
   if (s < 0.1) return "under 0.1 s";

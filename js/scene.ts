@@ -1,8 +1,8 @@
 /** One pure description of what is on screen, derived from the traits and the view state. */
 import * as numbers from "./numbers";
 import { SCOPE_WORDS } from "./scopes";
-import { foilOf, type Picture, type Question, type Store, targetOf } from "./store";
-import { explainable, groupEnd, groupLabel, groupOf, isTemplateGroup, origin } from "./tokens";
+import { foilOf, isSigned, type Picture, type Question, type Store, targetOf } from "./store";
+import { explainable, groupEnd, groupLabel, groupOf, origin } from "./tokens";
 import type { ViewState } from "./view-state";
 import type { Basis, Decoded, Granularity, Matches, Status, Tokens, Wish } from "./wire";
 
@@ -60,7 +60,8 @@ export interface Scene {
 }
 
 function questionOf(wish: Wish): Question {
-  return { scope: wish.scope, target: wish.target, foil: wish.foil, rank: wish.rank };
+  const { scope, target, foil, rank, signed } = wish;
+  return { scope, target, foil, rank, signed };
 }
 
 function drawn(tokens: Tokens, wished: Granularity): { granularity: Granularity; drawable: boolean } {
@@ -73,7 +74,7 @@ function drawn(tokens: Tokens, wished: Granularity): { granularity: Granularity;
 function stateName(inputs: Inputs, tokens: Tokens | null, fresh: boolean, problem: string | null): StateName {
   const { status, wish, view } = inputs;
   if (problem !== null) return "error";
-  if (view.silent) return "no-kernel";
+  if (view.silent || status.state === "saved") return "no-kernel";
   if (status.state === "error") return "error";
   if (status.state === "computing") return "computing";
   if (wish.text === "" && (tokens === null || tokens.ids.length === 0)) return "empty";
@@ -109,14 +110,14 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
   let picture: Picture | null = null;
   let fresh = false;
   if (tokens && latest && fits) {
-    picture = store.picture(latest, tokens, granularity, wished, view.hideTemplate);
-    fresh = picture !== null;
-    if (fresh) held = { basis: latest, question: wished };
+    picture = store.picture(latest, tokens, granularity, wished, wish.hide);
+    fresh = picture !== null && !(wish.granularity === "regex" && tokens.pattern !== wish.pattern);
+    if (picture) held = { basis: latest, question: wished };
   }
   if (tokens && !picture) {
     if (!held && latest && sameText(latest))
       held = { basis: latest, question: { ...wished, target: null, foil: null } };
-    if (held) picture = store.picture(held.basis, tokens, granularity, held.question, view.hideTemplate);
+    if (held) picture = store.picture(held.basis, tokens, granularity, held.question, wish.hide);
   }
 
   const basis = fits ? latest : (held?.basis ?? (sameText(latest) ? latest : null));
@@ -153,9 +154,8 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
   };
 }
 
-function tokenAt(tokens: Tokens | null, position: number | null): number | null {
-  return position === null ? null : (tokens?.ids[position] ?? null);
-}
+const tokenAt = (tokens: Tokens | null, position: number | null): number | null =>
+  position === null ? null : (tokens?.ids[position] ?? null);
 
 function resolved({ basis, question }: Held): Question {
   return {
@@ -200,11 +200,13 @@ export function describe(scene: Scene, group: number): Description | null {
   if (picture && question && basis && !scene.degenerate) {
     if (group === scene.explained && start >= basis.end) said.place = "explained here";
     else if (start >= basis.end) said.place = "comes after the explained token, so no influence";
-    else if (scene.view.hideTemplate && isTemplateGroup(tokens, starts, group)) said.place = "hidden";
+    else if (!picture.rank[group]) said.place = "hidden";
     else {
       said.score = scoreText(picture, group);
       said.place = `${numbers.ordinal(picture.rank[group] ?? 0)} of ${picture.scored.toLocaleString("en")}`;
-      said.share = `${numbers.share(picture.shares[group] ?? 0)} of the influence`;
+      said.share = `${numbers.share(picture.shares[group] ?? 0)} of ${
+        picture.signed ? "the sum without signs" : "the influence"
+      }`;
     }
   }
   return said;
@@ -212,15 +214,18 @@ export function describe(scene: Scene, group: number): Description | null {
 
 /** The score of a group as text, with its standard error where it is an estimate. */
 export function scoreText(picture: Picture, group: number): string {
+  const score = picture.scores[group] ?? 0;
+  if (picture.signed) return numbers.signed(score, picture.max);
   const top = picture.order[0] ?? 0;
-  return numbers.scoreWithError(
-    picture.scores[group] ?? 0,
-    picture.errors?.[group] ?? 0,
-    picture.max,
-    picture.errors?.[top] ?? 0,
-  );
+  return numbers.scoreWithError(score, picture.errors?.[group] ?? 0, picture.max, picture.errors?.[top] ?? 0);
 }
 
+/** Gradient × input is a change, no longer one per unit of the embedding's norm. */
 export function unit(question: Question): string {
-  return SCOPE_WORDS[question.scope].unit;
+  const { unit } = SCOPE_WORDS[question.scope];
+  return isSigned(question) ? unit.replace(/ per .*/, "") : unit;
 }
+
+/** What one coloured piece is called. */
+export const pieceName = (granularity: Granularity): string =>
+  granularity === "regex" ? "piece" : granularity;

@@ -1,32 +1,39 @@
 /** Grams to scores: every change of scope, target, foil, rank or grouping is answered here, without the kernel. */
-import { isTemplate } from "./tokens";
-import { type Basis, directionKey, type Granularity, type Scope, type Tokens } from "./wire";
+import { DELIMITER, TEMPLATE, tokenKinds } from "./tokens";
+import { type Basis, directionKey, type Granularity, type Hideable, type Scope, type Tokens } from "./wire";
 
 export interface Question {
   scope: Scope;
   target: number | null;
   foil: number | null;
   rank: number | null;
+  signed?: boolean; // gradient × input instead of the gradient's norm; Fisher has none
 }
 
 /** Scores of one question over one grouping; arrays run over groups. */
 export interface Picture {
-  scores: Float64Array;
+  scores: Float64Array; // below zero only in a signed picture
+  /** Of the whole: of squares (of traces, for Fisher). In a signed picture of the sum without signs, BOS left out. */
   shares: Float64Array;
   errors: Float64Array | null;
   bosShare: number;
   templateShare: number; // of the tokens that a chat template wrote, also while they are hidden
-  max: number;
+  delimiterShare: number; // of those that are only punctuation or white space
+  signed: boolean;
+  power: 1 | 2; // a share grows with this power of its score
+  max: number; // the largest score, its sign left out
   scored: number; // groups that begin before `end` and are not hidden
   order: Int32Array; // the scored groups, strongest first
   rank: Int32Array; // 1 = strongest; 0 = not scored
 }
 
+export function isSigned({ scope, signed }: Question): boolean {
+  return signed === true && scope !== "fisher";
+}
+
 type Coefficients = [direction: number, weight: number][];
 
-export function targetOf(basis: Basis, target: number | null): number | null {
-  return target ?? basis.defaultTarget;
-}
+export const targetOf = (basis: Basis, target: number | null): number | null => target ?? basis.defaultTarget;
 
 /** The likeliest token that is not the target. */
 export function foilOf(basis: Basis, target: number | null, foil: number | null): number | null {
@@ -82,20 +89,29 @@ export function coefficients(basis: Basis, question: Question): Coefficients | n
   }
 }
 
-/** cᵀ G c from the packed lower triangle that begins at `offset`, in float64. */
-function quadratic(gram: Float32Array, offset: number, c: Coefficients): number {
-  let sum = 0;
-  for (const [i, ci] of c) {
-    for (const [j, cj] of c) {
-      const at = i >= j ? (i * (i + 1)) / 2 + j : (j * (j + 1)) / 2 + i;
-      sum += ci * cj * (gram[offset + at] as number);
-    }
+/** cᵀ G c of each token before `end`, from the packed lower triangles, in float64. */
+function quadratics(
+  gram: Float32Array,
+  size: number,
+  c: Coefficients,
+  parts: Float64Array,
+  end: number,
+): void {
+  const stride = (size * (size + 1)) / 2;
+  const pairs = c.flatMap(([i, ci]) =>
+    c.map(([j, cj]) => ({
+      at: i >= j ? (i * (i + 1)) / 2 + j : (j * (j + 1)) / 2 + i,
+      by: ci * cj,
+    })),
+  );
+  for (const { at, by } of pairs) {
+    for (let t = 0; t < end; t++) parts[t] = (parts[t] as number) + by * (gram[t * stride + at] as number);
   }
-  return Math.max(0, sum);
+  for (let t = 0; t < end; t++) parts[t] = Math.max(0, parts[t] as number);
 }
 
 interface Contributions {
-  parts: Float64Array; // [T] what adds up over groups: squares for linear scopes, traces for Fisher
+  parts: Float64Array; // [T] what adds up over groups: squares, traces, or signed products
   bos: number;
   errors: Float32Array | null;
   root: boolean;
@@ -124,29 +140,46 @@ function contributions(basis: Basis, question: Question): Contributions | null {
   }
   const c = coefficients(basis, question);
   if (!c) return null;
-  const stride = (basis.size * (basis.size + 1)) / 2;
-  for (let t = 0; t < basis.end; t++) parts[t] = quadratic(basis.gram, t * stride, c);
-  return { parts, bos: quadratic(basis.gramBos, 0, c), errors: null, root: true };
+  if (isSigned(question)) {
+    for (const [i, by] of c) {
+      for (let t = 0; t < basis.end; t++)
+        parts[t] = (parts[t] as number) + by * (basis.signed[t * basis.size + i] as number);
+    }
+    return { parts, bos: 0, errors: null, root: false };
+  }
+  const bos = new Float64Array(1);
+  quadratics(basis.gram, basis.size, c, parts, basis.end);
+  quadratics(basis.gramBos, basis.size, c, bos, 1);
+  return { parts, bos: bos[0] as number, errors: null, root: true };
 }
 
+const FLAGS: Record<Hideable, number> = { template: TEMPLATE, delimiters: DELIMITER };
+
+/**
+ * `kinds` says what each token is (`tokenKinds`); without it, none is template or delimiter. What is hidden has no part
+ * in the scores, but counts in the whole that the shares are of.
+ */
 export function computePicture(
   basis: Basis,
   starts: readonly number[],
   question: Question,
-  roles: readonly string[] | null = null,
-  hideTemplate = false,
+  kinds: Uint8Array | null = null,
+  hide: readonly Hideable[] = [],
 ): Picture | null {
   const found = contributions(basis, question);
   if (!found) return null;
   const { parts, bos, root } = found;
+  const without = hide.reduce((all, name) => all | FLAGS[name], 0);
   const n = starts.length;
   const scores = new Float64Array(n);
   const shares = new Float64Array(n);
   const errors = found.errors ? new Float64Array(n) : null;
+  const seen = new Int32Array(n);
+  let scored = 0;
   let total = bos;
   let max = 0;
   let template = 0;
-  const seen: number[] = [];
+  let delimiters = 0;
   for (let g = 0; g < n; g++) {
     const start = starts[g] as number;
     const stop = Math.min(basis.end, starts[g + 1] ?? basis.length);
@@ -155,31 +188,32 @@ export function computePicture(
     let shown = false;
     for (let t = start; t < stop; t++) {
       const part = parts[t] as number;
-      total += part;
-      if (isTemplate(roles, t)) {
-        template += part;
-        if (hideTemplate) continue;
-      }
+      const size = Math.abs(part);
+      const kind = kinds ? (kinds[t] as number) : 0;
+      total += size;
+      if (kind & TEMPLATE) template += size;
+      if (kind & DELIMITER) delimiters += size;
+      if (kind & without) continue;
       shown = true;
       sum += part;
-      error += found.errors?.[t] ?? 0;
+      if (found.errors) error += found.errors[t] as number;
     }
-    if (shown) seen.push(g);
-    shares[g] = sum;
+    if (shown) seen[scored++] = g;
     const score = root ? Math.sqrt(sum) : sum;
     scores[g] = score;
-    if (score > max) max = score;
+    shares[g] = Math.abs(sum);
+    max = Math.max(max, Math.abs(score));
     if (errors) errors[g] = error;
   }
   if (total > 0) for (let g = 0; g < n; g++) shares[g] = (shares[g] as number) / total;
-  const scored = seen.length;
-  const order = Int32Array.from(seen);
-  order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  const order = seen.slice(0, scored);
+  const size = (g: number) => Math.abs(scores[g] as number);
+  order.sort((a, b) => size(b) - size(a) || a - b);
   const rank = new Int32Array(n);
   for (let i = 0; i < scored; i++) {
     const here = order[i] as number;
     const above = order[i - 1];
-    const tied = above !== undefined && scores[above] === scores[here];
+    const tied = above !== undefined && size(above) === size(here);
     rank[here] = tied ? (rank[above] as number) : i + 1;
   }
   const part = (x: number) => (total > 0 ? x / total : 0);
@@ -189,6 +223,9 @@ export function computePicture(
     errors,
     bosShare: part(bos),
     templateShare: part(template),
+    delimiterShare: part(delimiters),
+    signed: isSigned(question),
+    power: root ? 2 : 1,
     max,
     scored,
     order,
@@ -202,7 +239,7 @@ export interface Store {
     tokens: Tokens,
     granularity: Granularity,
     question: Question,
-    hideTemplate?: boolean,
+    hide?: readonly Hideable[],
   ): Picture | null;
 }
 
@@ -210,27 +247,29 @@ const KEPT = 64;
 
 /** Pictures already computed, forgotten together with their basis. */
 export function createStore(): Store {
-  const pictures = new WeakMap<Basis, Map<string, Picture | null>>();
+  const pictures = new WeakMap<Basis, Map<string, { picture: Picture | null; starts: readonly number[] }>>();
+  const kinds = new WeakMap<Tokens, Uint8Array>();
   return {
-    picture(basis, tokens, granularity, question, hideTemplate = false) {
+    picture(basis, tokens, granularity, question, hide = []) {
       let known = pictures.get(basis);
       if (!known) {
         known = new Map();
         pictures.set(basis, known);
       }
-      const key = JSON.stringify([
-        question.scope,
-        question.target,
-        question.foil,
-        question.rank,
-        granularity,
-        hideTemplate,
-      ]);
+      let kind = kinds.get(tokens);
+      if (!kind) {
+        kind = tokenKinds(tokens);
+        kinds.set(tokens, kind);
+      }
+      const { scope, target, foil, rank } = question;
+      const key = JSON.stringify([scope, target, foil, rank, isSigned(question), granularity, hide]);
+      const starts = tokens.groups[granularity];
       const hit = known.get(key);
-      if (hit !== undefined) return hit;
-      const picture = computePicture(basis, tokens.groups[granularity], question, tokens.roles, hideTemplate);
+      // Another pattern gives other groups of the same name.
+      if (hit?.starts === starts) return hit.picture;
+      const picture = computePicture(basis, starts, question, kind, hide);
       if (known.size >= KEPT) known.clear();
-      known.set(key, picture);
+      known.set(key, { picture, starts });
       return picture;
     },
   };

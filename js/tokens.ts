@@ -8,9 +8,8 @@ const JOINER = /^[\u200c\u200d]+$/;
 const PLAIN_BREAK = /[\n\t\r]/;
 const CONTROL = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\p{Zl}\p{Zp}]/gu;
 
-export function groupEnd(starts: readonly number[], group: number, length: number): number {
-  return starts[group + 1] ?? length;
-}
+export const groupEnd = (starts: readonly number[], group: number, length: number): number =>
+  starts[group + 1] ?? length;
 
 /** Which group holds the token. */
 export function groupOf(starts: readonly number[], token: number): number {
@@ -45,11 +44,47 @@ export function groupLabel(tokens: Tokens, starts: readonly number[], group: num
   return label.length > 60 ? `${[...label].slice(0, 58).join("")}…` : label;
 }
 
-const TEMPLATE = "template";
+export const TEMPLATE = 1;
+export const DELIMITER = 2;
+const TEMPLATE_ROLE = "template";
+const ONLY_DELIMITERS = /^[\p{P}\p{Z}\s]+$/u;
 
 /** Whether the chat template wrote this token, and no message. */
-export function isTemplate(roles: readonly string[] | null, token: number): boolean {
-  return roles?.[token] === TEMPLATE;
+const isTemplate = (roles: readonly string[] | null, token: number): boolean =>
+  roles?.[token] === TEMPLATE_ROLE;
+
+/** Per token `TEMPLATE` and `DELIMITER`: punctuation and white space, but for the signs and points inside numbers. */
+export function tokenKinds(tokens: Tokens): Uint8Array {
+  const kinds = new Uint8Array(tokens.ids.length);
+  const starts = tokens.groups.number;
+  for (let g = 0; g < starts.length; g++) {
+    const delimits = ONLY_DELIMITERS.test(groupPiece(tokens, starts, g));
+    const end = groupEnd(starts, g, kinds.length);
+    for (let t = starts[g] as number; t < end; t++)
+      kinds[t] = (delimits ? DELIMITER : 0) | (isTemplate(tokens.roles, t) ? TEMPLATE : 0);
+  }
+  return kinds;
+}
+
+const DIGIT = /\p{Nd}/u;
+const SERIES_FROM = 8;
+
+/** Whether the text is mostly numbers, at least so many that a plot of them says something. */
+export function isSeries(tokens: Tokens): boolean {
+  const starts = tokens.groups.number;
+  const kinds = tokenKinds(tokens);
+  let numbers = 0;
+  let inNumbers = 0;
+  let others = 0;
+  for (let g = 0; g < starts.length; g++) {
+    const start = starts[g] as number;
+    const size = groupEnd(starts, g, kinds.length) - start;
+    if (DIGIT.test(groupPiece(tokens, starts, g))) {
+      numbers++;
+      inNumbers += size;
+    } else if (!((kinds[start] as number) & DELIMITER)) others += size;
+  }
+  return numbers >= SERIES_FROM && inNumbers > others;
 }
 
 /** Whether the chat template wrote all of the group. */
@@ -59,16 +94,15 @@ export function isTemplateGroup(tokens: Tokens, starts: readonly number[], group
   return true;
 }
 
-export function isGenerated(tokens: Tokens, starts: readonly number[], group: number): boolean {
-  return tokens.generated !== null && (starts[group] as number) >= tokens.generated;
-}
+export const isGenerated = (tokens: Tokens, starts: readonly number[], group: number): boolean =>
+  tokens.generated !== null && (starts[group] as number) >= tokens.generated;
 
 /** Whose words a group holds: "user", "assistant, generated", "chat template"; "" for a text that is no chat. */
 export function origin(tokens: Tokens, starts: readonly number[], group: number): string {
   const end = groupEnd(starts, group, tokens.ids.length);
   const roles = new Set(tokens.roles?.slice(starts[group], end));
-  if (roles.size > 1) roles.delete(TEMPLATE);
-  const who = roles.has(TEMPLATE) ? "chat template" : visible([...roles].join(" and "));
+  if (roles.size > 1) roles.delete(TEMPLATE_ROLE);
+  const who = roles.has(TEMPLATE_ROLE) ? "chat template" : visible([...roles].join(" and "));
   return [who, isGenerated(tokens, starts, group) ? "generated" : ""]
     .filter((part) => part !== "")
     .join(", ");
@@ -80,9 +114,7 @@ export function spoken(label: string): string {
   return bare === "" ? "space" : bare;
 }
 
-export function needsIsolation(piece: string): boolean {
-  return BIDI_CONTROL.test(piece);
-}
+export const needsIsolation = (piece: string): boolean => BIDI_CONTROL.test(piece);
 
 /** The mark drawn for a piece that would otherwise have no width and could not be pointed at. */
 export function ghostMark(piece: string): string | null {
@@ -92,6 +124,5 @@ export function ghostMark(piece: string): string | null {
 }
 
 /** The first token has nothing before it to blame, unless a BOS token stands there. */
-export function explainable(tokens: Tokens, starts: readonly number[], group: number): boolean {
-  return groupEnd(starts, group, tokens.ids.length) - 1 > 0 || tokens.bos.length > 0;
-}
+export const explainable = (tokens: Tokens, starts: readonly number[], group: number): boolean =>
+  groupEnd(starts, group, tokens.ids.length) - 1 > 0 || tokens.bos.length > 0;

@@ -1,15 +1,14 @@
 /** What only this view knows: pointer, keyboard, open popovers, the unsent draft. A pure reducer. */
 
-export type Popover = "more" | "tokens" | "target" | "foil";
+export type Popover = "more" | "tokens" | "scale" | "view" | "target" | "foil";
 
 export interface ViewState {
   hover: number | null; // group under the pointer, or linked from a list
   cursor: number; // group that Tab reaches; the number of groups means the "next" slot
   focused: boolean; // the keyboard is in the text
   popover: Popover | null;
-  help: boolean;
   mono: boolean;
-  hideTemplate: boolean; // what a chat template wrote is left out
+  all: boolean; // every token is listed, not only the strongest
   draft: string | null; // text being edited
   sent: string | null; // the draft Python has been asked to accept
   silent: boolean; // a wish went unanswered: there is no kernel
@@ -20,9 +19,8 @@ export const INITIAL: ViewState = {
   cursor: 0,
   focused: false,
   popover: null,
-  help: false,
   mono: false,
-  hideTemplate: false,
+  all: false,
   draft: null,
   sent: null,
   silent: false,
@@ -33,9 +31,8 @@ export type Action =
   | { type: "cursor"; group: number }
   | { type: "focus"; focused: boolean }
   | { type: "popover"; popover: Popover | null }
-  | { type: "toggle-help" }
   | { type: "mono"; on: boolean }
-  | { type: "toggle-template" }
+  | { type: "toggle-all" }
   | { type: "edit"; text: string }
   | { type: "draft"; text: string }
   | { type: "drop-draft" }
@@ -56,12 +53,10 @@ export function reduce(state: ViewState, action: Action): ViewState {
       return state.focused === action.focused ? state : { ...state, focused: action.focused };
     case "popover":
       return state.popover === action.popover ? state : { ...state, popover: action.popover, hover: null };
-    case "toggle-help":
-      return { ...state, help: !state.help, popover: null };
     case "mono":
       return { ...state, mono: action.on };
-    case "toggle-template":
-      return { ...state, hideTemplate: !state.hideTemplate };
+    case "toggle-all":
+      return { ...state, all: !state.all };
     case "edit":
       return state.draft === null
         ? { ...state, draft: action.text, sent: null, popover: null, hover: null }
@@ -85,7 +80,6 @@ export function reduce(state: ViewState, action: Action): ViewState {
     case "escape":
       if (state.popover !== null) return { ...state, popover: null };
       if (state.draft !== null) return { ...state, draft: null, sent: null };
-      if (state.help) return { ...state, help: false };
       return state.hover === null && !state.focused ? state : { ...state, hover: null, focused: false };
   }
 }

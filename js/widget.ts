@@ -1,7 +1,8 @@
 /** The anywidget module: connects the model's traits to the views, and nothing else. */
 import { kernelState, type Model, type RenderProps } from "./afm";
-import { h } from "./dom";
+import { activeElement, h, listener } from "./dom";
 import { shieldKeys } from "./keys";
+import type { PanelBundle } from "./panels/panel";
 import { derive, type Held, type Scene } from "./scene";
 import { SCOPE_WORDS } from "./scopes";
 import { createStore, type Store } from "./store";
@@ -10,8 +11,8 @@ import { createAnnouncer } from "./views/announcer";
 import type { Context, View, Wishes } from "./views/context";
 import { createEditor } from "./views/editor";
 import { createHeatmap } from "./views/heatmap";
-import { createHelp } from "./views/help";
 import { createLegend } from "./views/legend";
+import { createPanelHost } from "./views/panel-host";
 import { place, release } from "./views/popover";
 import { createPredictions } from "./views/predictions";
 import { createQuestion } from "./views/question";
@@ -19,9 +20,12 @@ import { createStatus } from "./views/status";
 import { createStrongest } from "./views/strongest";
 import { createToolbar } from "./views/toolbar";
 import { createTooltip } from "./views/tooltip";
-import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "./wire";
+import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish, type PanelName } from "./wire";
 
-const WISHES = ["text", "scope", "target", "foil", "position", "rank", "granularity", "query"];
+const QUESTION = ["text", "scope", "target", "foil", "position", "rank", "granularity", "pattern", "query"];
+const DRAWING = ["scale", "threshold", "vmax", "palette", "bars", "signed", "hide"];
+const PANEL = ["panel", "panel_run", "pinned", "panels", "map", "series"];
+const WISHES = [...QUESTION, ...DRAWING, ...PANEL];
 const ANSWERS = ["tokens", "basis", "status", "matches"];
 const PATIENCE_MS = 3000;
 
@@ -44,7 +48,22 @@ interface Shared {
   tokens: typeof decodeTokens;
   basis: typeof decodeBasis;
   matches: typeof decodeMatches;
+  panels: (code: string) => Promise<PanelBundle>;
   count: () => number;
+}
+
+/** As anywidget loads this module itself, so it works wherever this one does. */
+function importOnce(): (code: string) => Promise<PanelBundle> {
+  const known = new Map<string, Promise<PanelBundle>>();
+  return (code) => {
+    let bundle = known.get(code);
+    if (!bundle) {
+      const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+      bundle = (import(url) as Promise<PanelBundle>).finally(() => URL.revokeObjectURL(url));
+      known.set(code, bundle);
+    }
+    return bundle;
+  };
 }
 
 function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal): void {
@@ -129,7 +148,12 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
   }
 
   const wishes: Wishes = {
-    scope: (scope) => wish({ scope }),
+    scope(scope) {
+      const { vmax, scope: before } = scene().wish;
+      // A fixed scale is fixed in its unit.
+      const same = vmax === null || SCOPE_WORDS[scope].unit === SCOPE_WORDS[before].unit;
+      wish(same ? { scope } : { scope, vmax: null });
+    },
     target(target) {
       const { scope: asked, foil } = scene().wish;
       const values: Record<string, unknown> = { target };
@@ -142,6 +166,15 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     },
     rank: (rank) => wish({ rank }),
     granularity: (granularity) => wish({ granularity }),
+    draw(values, keep = true) {
+      if (keep) wish(values);
+      else for (const [name, value] of Object.entries(values)) model.set(name, value);
+    },
+    pattern(pattern) {
+      const { granularity } = scene().wish;
+      wish({ pattern, granularity: pattern ? "regex" : granularity === "regex" ? "token" : granularity });
+    },
+    panel: (name) => wish({ panel: name ?? "" }),
     explain: (position) => wish({ position, target: null, foil: null }),
     submit() {
       const { wish: now, view: local } = scene();
@@ -176,10 +209,10 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     const at = tokens?.ids.indexOf(id) ?? -1;
     return (at >= 0 ? tokens?.labels[at] : undefined) ?? `token ${id}`;
   };
-  const context: Context = { root, wishes, dispatch, scene, label, keys, signal, uid };
+  const on = listener(signal);
+  const context: Context = { root, wishes, dispatch, scene, label, keys, on, signal, uid };
 
   const toolbar = createToolbar(context);
-  const help = createHelp(context);
   const question = createQuestion(context);
   const heatmap = createHeatmap(context);
   const editor = createEditor(context);
@@ -189,39 +222,52 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
   const status = createStatus(context);
   const tooltip = createTooltip(context, heatmap);
   const announcer = createAnnouncer(context);
+  const panels = createPanelHost(
+    {
+      ...context,
+      get: (name) => model.get(name),
+      wish,
+      picture: (basis, tokens, question) => {
+        const { granularity, wish: asked } = scene();
+        return shared.store.picture(basis, tokens, granularity, question, asked.hide);
+      },
+      focus: (group) => heatmap.focus(group),
+    },
+    shared.panels,
+  );
   const views: View[] = [
     toolbar,
-    help,
     question,
     heatmap,
     editor,
     legend,
     predictions,
     strongest,
+    panels,
     status,
     tooltip,
     announcer,
   ];
   root.append(
     toolbar.el,
-    help.el,
     question.el,
     h("div", { class: "jw-place" }, heatmap.el, editor.el),
     legend.el,
     h("div", { class: "jw-columns" }, predictions.el, strongest.el),
+    panels.el,
     status.el,
     tooltip.el,
     announcer.el,
   );
 
   const popovers = {
-    more: { panel: toolbar.morePanel, anchor: toolbar.moreButton },
-    tokens: { panel: toolbar.tokensPanel, anchor: toolbar.tokensButton },
+    ...toolbar.menus,
     target: { panel: question.target.panel, anchor: question.target.chip },
     foil: { panel: question.foil.panel, anchor: question.foil.chip },
   };
   let opened: ViewState["popover"] = null;
   let editing = false;
+  let panel: PanelName | null = null;
 
   function draw(): void {
     const { tokens, status: said, wish: asked } = scene();
@@ -238,14 +284,18 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
       undo = null;
       if (before.position !== asked.position) wish(before);
     }
+    const left = asked.panel === null && panels.el.contains(activeElement(root)) ? panel : null;
+    panel = asked.panel;
     for (const part of views) part.update(scene());
+    if (left) toolbar.openerOf(left).focus();
     if (opened !== view.popover) {
       opened = view.popover;
       if (opened === null) release(root);
       else {
         place(popovers[opened].panel, popovers[opened].anchor, root);
         if (opened === "target" || opened === "foil") question[opened].focus();
-        else popovers[opened].panel.querySelector<HTMLElement>("[tabindex='0'], input:checked")?.focus();
+        else
+          popovers[opened].panel.querySelector<HTMLElement>("[tabindex='0'], input:checked, button")?.focus();
       }
     } else if (opened !== null) place(popovers[opened].panel, popovers[opened].anchor, root);
     if (editing !== (view.draft !== null)) {
@@ -257,7 +307,6 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
   function giveBackFocus(before: ViewState): void {
     if (before.popover !== null) popovers[before.popover].anchor.focus();
     else if (before.draft !== null) toolbar.editButton.focus();
-    else if (before.help) toolbar.helpButton.focus();
   }
 
   keys.on(root, (event) => {
@@ -266,30 +315,30 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
       const before = view;
       tooltip.tip(null);
       dispatch({ type: "escape" });
+      if (before === view && scene().wish.panel !== null) {
+        wishes.panel(null);
+        return true;
+      }
       return before !== view;
     }
     const typing = (event.composedPath()[0] as Element).matches?.(
       "input:not([type=radio],[type=checkbox]), textarea",
     );
     if (event.key !== "?" || typing) return false;
-    dispatch({ type: "toggle-help" });
+    dispatch({ type: "popover", popover: null });
+    wishes.panel(scene().wish.panel === "help" ? null : "help");
     return true;
   });
 
   const tipped = (event: Event) =>
     tooltip.tip((event.target as Element).closest?.<HTMLElement>("[data-tip]") ?? null);
-  root.addEventListener("pointerover", tipped, { signal });
-  root.addEventListener("pointerleave", () => tooltip.tip(null), { signal });
-  root.addEventListener("click", () => tooltip.tip(null), { signal });
-  root.addEventListener(
-    "focusin",
-    (event) => {
-      if ((event.target as Element).matches(":focus-visible")) tipped(event);
-    },
-    { signal },
-  );
-  root.addEventListener("focusout", () => tooltip.tip(null), { signal });
-  root.addEventListener("pointermove", (event) => tooltip.pointer(event.clientY), { signal, passive: true });
+  const untip = () => tooltip.tip(null);
+  on(root, "pointerover", tipped);
+  for (const left of ["pointerleave", "click", "focusout"] as const) on(root, left, untip);
+  on(root, "focusin", (event) => {
+    if ((event.target as Element).matches(":focus-visible")) tipped(event);
+  });
+  on(root, "pointermove", (event) => tooltip.pointer(event.clientY), { passive: true });
   window.addEventListener(
     "pointerdown",
     (event) => {
@@ -329,6 +378,7 @@ export default () => {
     tokens: remember(decodeTokens),
     basis: remember(decodeBasis),
     matches: remember(decodeMatches),
+    panels: importOnce(),
     count: () => ++views,
   };
   return {

@@ -1,6 +1,6 @@
 /** Decoders of what Python sends; a payload that does not add up becomes an error text, never a crash. */
 
-export const GRANULARITIES = ["token", "word", "number", "line"] as const;
+export const GRANULARITIES = ["token", "word", "number", "sentence", "line", "regex"] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
 
 export const SCOPES = [
@@ -13,6 +13,18 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
+export const SCALES = ["linear", "log", "rank", "share"] as const;
+export type Scale = (typeof SCALES)[number];
+
+export const PALETTES = ["blue", "purple", "green", "grey"] as const;
+export type Palette = (typeof PALETTES)[number];
+
+export const HIDEABLE = ["template", "delimiters"] as const;
+export type Hideable = (typeof HIDEABLE)[number];
+
+export const PANELS = ["compare", "map", "series", "examples", "help", "save"] as const;
+export type PanelName = (typeof PANELS)[number];
+
 export interface Wish {
   text: string;
   scope: Scope;
@@ -21,7 +33,16 @@ export interface Wish {
   position: number | null;
   rank: number | null;
   granularity: Granularity;
+  pattern: string;
   query: string;
+  scale: Scale;
+  threshold: number; // a place on the colour bar, 0 to below 1
+  vmax: number | null; // the score that gets full ink
+  palette: Palette;
+  bars: boolean;
+  signed: boolean;
+  hide: readonly Hideable[];
+  panel: PanelName | null;
 }
 
 export interface Tokens {
@@ -29,7 +50,8 @@ export interface Tokens {
   ids: number[];
   pieces: string[];
   labels: string[];
-  groups: Record<Granularity, number[]>;
+  groups: Record<Granularity, number[]>; // those of "regex" are tokens while there is no pattern
+  pattern: string; // that "regex" answers
   bos: string[];
   roles: string[] | null; // [T] in a chat; "template" is what its chat template wrote
   generated: number | null; // the first token that the model wrote
@@ -66,6 +88,7 @@ export interface Basis {
   size: number; // m
   gram: Float32Array; // [T * m(m+1)/2]
   gramBos: Float32Array; // [m(m+1)/2]
+  signed: Float32Array; // [T * m], gradient × input of each direction
   fisher: Fisher | null;
   predictions: Prediction[];
   defaultTarget: number | null;
@@ -80,7 +103,8 @@ export interface Basis {
   complete: boolean;
 }
 
-export const STATES = ["empty", "computing", "ready", "cancelled", "error"] as const;
+/** "saved" is a page that was exported: nobody computes. */
+export const STATES = ["empty", "computing", "ready", "cancelled", "error", "saved"] as const;
 export interface Status {
   state: (typeof STATES)[number] | "idle";
   done: number;
@@ -242,8 +266,11 @@ export function decodeTokens(raw: unknown): Decoded<Tokens> {
         token: starts(groups, "token", ids.length),
         word: starts(groups, "word", ids.length),
         number: starts(groups, "number", ids.length),
+        sentence: starts(groups, "sentence", ids.length),
         line: starts(groups, "line", ids.length),
+        regex: starts(groups, groups.regex === undefined ? "token" : "regex", ids.length),
       },
+      pattern: typeof raw.pattern === "string" ? raw.pattern : "",
       bos: strings(raw, "bos"),
       roles: decodeRoles(raw, ids.length),
       generated: wholeOrNull(raw, "generated"),
@@ -312,6 +339,7 @@ export function decodeBasis(raw: unknown): Decoded<Basis> {
       size,
       gram,
       gramBos: float32(raw, "gram_bos", stride),
+      signed: float32(raw, "signed", length * size),
       fisher: decodeFisher(fisher, length),
       predictions: list(raw, "predictions").map(prediction),
       defaultTarget: wholeOrNull(raw, "default_target"),
@@ -362,6 +390,11 @@ export function decodeWish(get: (name: string) => unknown): Wish {
     const value = get(name);
     return typeof value === "string" ? value : "";
   };
+  const positive = (name: string) => {
+    const value = get(name);
+    return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : null;
+  };
+  const hide = get("hide");
   return {
     text: text("text"),
     scope: SCOPES.find((s) => s === get("scope")) ?? "semantic",
@@ -370,6 +403,15 @@ export function decodeWish(get: (name: string) => unknown): Wish {
     position: idOrNull("position"),
     rank: idOrNull("rank"),
     granularity: GRANULARITIES.find((g) => g === get("granularity")) ?? "token",
+    pattern: text("pattern"),
     query: text("query"),
+    scale: SCALES.find((s) => s === get("scale")) ?? "linear",
+    threshold: Math.min(positive("threshold") ?? 0, 0.999),
+    vmax: positive("vmax"),
+    palette: PALETTES.find((p) => p === get("palette")) ?? "blue",
+    bars: get("bars") !== false,
+    signed: get("signed") === true,
+    hide: Array.isArray(hide) ? HIDEABLE.filter((name) => hide.includes(name)) : [],
+    panel: PANELS.find((p) => p === get("panel")) ?? null,
   };
 }

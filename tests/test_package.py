@@ -22,7 +22,10 @@ STATIC = PACKAGE / "static"
 README = (ROOT / "README.md").read_text()
 # The public door is in no room. Every module that is not named here is maths.
 DOOR = {"__init__"}
-WIDGET_ROOM = {"_traits", "widget", "_worker", "_wire", "_static_html"}
+WIDGET_ROOM = {
+    *("widget", "_traits", "_display", "_panels", "_pinned", "_map", "_series"),
+    *("_worker", "_wire", "_static_html", "_export"),
+}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -96,7 +99,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     info = f"jacobian_widget-{jacobian_widget.__version__}.dist-info"
     modules = {f"jacobian_widget/{path.name}" for path in PACKAGE.glob("*.py")}
-    data = {f"jacobian_widget/{name}" for name in ("py.typed", "static/widget.js", "static/widget.css")}
+    static = {f"static/{name}" for name in ("widget.js", "panels.js", "widget.css", "page.html")}
+    data = {f"jacobian_widget/{name}" for name in ("py.typed", *static)}
     meta = {f"{info}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE")}
     assert set(wheel.namelist()) == modules | data | meta
     assert wheel.read("jacobian_widget/static/widget.js") == (STATIC / "widget.js").read_bytes()
@@ -109,14 +113,21 @@ def test_the_wheel_says_what_it_needs(wheel: zipfile.ZipFile) -> None:
     assert "Requires-Python: >=3.10" in metadata
     needed = re.findall(r"^Requires-Dist: ([\w-]+)(?!.*extra ==)", metadata, re.MULTILINE)
     used = {name for found in IMPORTS.values() for name in found if not name.startswith(".")}
-    third_party = used - set(sys.stdlib_module_names) - {"pandas", "IPython"}  # pandas: only for to_dataframe
-    assert third_party <= set(needed)
+    optional = {"pandas", "matplotlib", "IPython"}  # of to_dataframe and figure alone
+    assert used - set(sys.stdlib_module_names) - optional <= set(needed)
 
 
 def test_the_bundle_is_small_and_stays_on_this_machine() -> None:
     script = (STATIC / "widget.js").read_text()
     assert len(script.encode()) < 60_000
-    assert re.findall(r"https?://(?!www\.w3\.org/)|innerHTML|insertAdjacentHTML|\beval\(|\bimport\(", script) == []
+    reaching_out = r"https?://(?!www\.w3\.org/)|innerHTML|insertAdjacentHTML|\beval\(|\bimport\("
+    # Only the panels' code is imported, from what Python sent.
+    assert re.findall(reaching_out, script) == ["import("]
+    assert re.search(r"createObjectURL\(new Blob\(\[\w+\],\{type:\"text/javascript\"\}\)\);\w+=import\(\w+\)", script)
+    # The panels hold the page that is saved, which imports what stands in it and whose policy forbids the rest.
+    panels, page = (STATIC / "panels.js").read_text(), (STATIC / "page.html").read_text()
+    assert re.findall(reaching_out, panels) == re.findall(reaching_out, page) == ["import("]
+    assert "default-src 'none'" in page
     style = (STATIC / "widget.css").read_text()
     assert re.findall(r"https?://(?!www\.w3\.org/)|@import|@font-face", style) == []
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from golden_vectors import EXAMPLES, FOLDER, example
+from golden_vectors import EXAMPLES, FOLDER, PATTERN, example
 
 from jacobian_widget import Attribution
 from jacobian_widget._wire import pack_basis, pack_tokens
@@ -36,7 +36,7 @@ def read(a: Attribution, basis: dict[str, Any]) -> Attribution:
             tuple((kind, k) for kind, k in basis["directions"]),
             floats(basis["gram"], count, m * (m + 1) // 2),
             floats(basis["gram_bos"], m * (m + 1) // 2),
-            a.basis.signed,
+            floats(basis["signed"], count, m),
         ),
         fisher=Fisher(
             spectrum=floats(fisher["spectrum"], count, r),
@@ -56,7 +56,14 @@ def test_scores_and_shares_follow_from_the_payload(document: tuple[Attribution, 
     a = read(a, stored["traits"]["basis"])
     assert len(stored["cases"]) > 40
     for case in stored["cases"]:
-        question = {key: case[key] for key in ("scope", "target", "foil", "rank", "granularity")}
+        if "hide" in case:  # only the view hides
+            continue
+        names = ("scope", "target", "foil", "rank", "granularity", "pattern", "signed")
+        question = {key: case[key] for key in names if key in case}
+        if "signed" in question:
+            scores = a.scores(**question)
+            np.testing.assert_allclose(scores, case["scores"], rtol=1e-6, atol=1e-6 * np.abs(scores).max())
+            continue
         np.testing.assert_allclose(a.scores(**question), case["scores"], rtol=1e-6)
         shares, bos = a.shares(**question)
         np.testing.assert_allclose(shares, case["shares"], rtol=1e-5)
@@ -65,10 +72,10 @@ def test_scores_and_shares_follow_from_the_payload(document: tuple[Attribution, 
 
 def test_todays_payload_is_the_stored_one(document: tuple[Attribution, dict[str, Any]]) -> None:
     a, stored = document
-    assert pack_tokens(a.source) == stored["traits"]["tokens"]
+    assert pack_tokens(a.source, PATTERN) == stored["traits"]["tokens"]
     old, new = stored["traits"]["basis"], pack_basis(a)
     assert set(new) == set(old)
-    for key in set(new) - {"gram", "gram_bos", "fisher", "predictions", "entropy", "beta", "seconds"}:
+    for key in set(new) - {"gram", "gram_bos", "signed", "fisher", "predictions", "entropy", "beta", "seconds"}:
         assert new[key] == old[key], key
     assert [c["label"] for c in new["predictions"]] == [c["label"] for c in old["predictions"]]
     # Last digits differ between machines.

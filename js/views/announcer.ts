@@ -1,6 +1,6 @@
 /** Reads a finished answer out, once. */
 import { h, text } from "../dom";
-import { type Scene, scoreText } from "../scene";
+import { pieceName, type Scene, scoreText } from "../scene";
 import { SCOPE_WORDS } from "../scopes";
 import { groupLabel, spoken, visible } from "../tokens";
 import type { Context, View } from "./context";
@@ -19,7 +19,7 @@ function sentence(scene: Scene, label: (id: number) => string): string {
   const first = picture.order[0];
   if (first === undefined) return `${asked}: no tokens to score.`;
   const strongest = spoken(groupLabel(tokens, starts, first));
-  return `${asked}: strongest ${scene.granularity} ${strongest}, ${scoreText(picture, first)}.`;
+  return `${asked}: strongest ${pieceName(scene.granularity)} ${strongest}, ${scoreText(picture, first)}.`;
 }
 
 export function createAnnouncer({ label, signal, scene: current }: Context): View {

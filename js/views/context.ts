@@ -1,8 +1,11 @@
 /** What every part of the view is given: how to ask for things, and when to stop listening. */
+import type { On } from "../dom";
 import type { Keys } from "../keys";
 import type { Scene } from "../scene";
 import type { Action } from "../view-state";
-import type { Granularity, Scope } from "../wire";
+import type { Granularity, PanelName, Scope, Wish } from "../wire";
+
+export type Drawing = "scale" | "threshold" | "vmax" | "palette" | "bars" | "signed" | "hide";
 
 export interface Wishes {
   scope(scope: Scope): void;
@@ -10,6 +13,10 @@ export interface Wishes {
   foil(id: number | null): void;
   rank(rank: number | null): void;
   granularity(granularity: Granularity): void;
+  /** How the picture is drawn: traits that only the browser acts on. Without `keep` they are not yet sent. */
+  draw(values: Partial<Pick<Wish, Drawing>>, keep?: boolean): void;
+  pattern(pattern: string): void;
+  panel(name: PanelName | null): void;
   explain(position: number | null): void;
   submit(): void;
   search(query: string): void;
@@ -25,6 +32,7 @@ export interface Context {
   scene(): Scene;
   label(id: number): string;
   keys: Keys;
+  on: On; // listeners that end with `signal`
   signal: AbortSignal;
   uid: string;
 }

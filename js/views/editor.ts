@@ -6,9 +6,8 @@ export interface Editor extends View {
   focus(): void;
 }
 
-export function createEditor({ wishes, dispatch, scene, keys, signal, uid }: Context): Editor {
-  const box = h("textarea", {
-    class: "jw-editor",
+export function createEditor({ wishes, dispatch, scene, keys, on, uid }: Context): Editor {
+  const box = h("textarea.jw-editor", {
     "aria-label": "Text to explain",
     "aria-describedby": `${uid}-refusal`,
     placeholder: "Write or paste a text",
@@ -16,35 +15,24 @@ export function createEditor({ wishes, dispatch, scene, keys, signal, uid }: Con
     spellcheck: "false",
     dir: "auto",
   });
-  const refusal = h("div", { class: "jw-refusal", id: `${uid}-refusal`, role: "alert" });
-  const explain = h("button", { type: "button", class: "jw-primary" }, "Explain");
-  const drop = h("button", { type: "button", class: "jw-link" }, "Cancel");
+  const refusal = h("div.jw-refusal", { id: `${uid}-refusal`, role: "alert" });
+  const explain = h("button.jw-primary", "Explain");
+  const drop = h("button.jw-link", "Cancel");
   const el = h(
-    "div",
-    { class: "jw-edit", hidden: true },
+    "div.jw-edit",
+    { hidden: true },
     box,
     refusal,
-    h(
-      "div",
-      { class: "jw-row" },
-      explain,
-      drop,
-      h("span", { class: "jw-quiet" }, "Ctrl+Enter explains, Esc restores"),
-    ),
+    h("div.jw-row", explain, drop, h("span.jw-quiet", "Ctrl+Enter explains, Esc restores")),
   );
-  const start = h("button", { type: "button", class: "jw-primary" }, "Write a text");
-  const empty = h(
-    "div",
-    { class: "jw-empty", hidden: true },
-    h("span", {}, "There is no text to explain yet."),
-    start,
-  );
-  const both = h("div", {}, el, empty);
+  const start = h("button.jw-primary", "Write a text");
+  const empty = h("div.jw-empty", { hidden: true }, h("span", "There is no text to explain yet."), start);
+  const both = h("div", el, empty);
 
-  box.addEventListener("input", () => dispatch({ type: "draft", text: box.value }), { signal });
-  explain.addEventListener("click", () => wishes.submit(), { signal });
-  drop.addEventListener("click", () => dispatch({ type: "drop-draft" }), { signal });
-  start.addEventListener("click", () => dispatch({ type: "edit", text: scene().wish.text }), { signal });
+  on(box, "input", () => dispatch({ type: "draft", text: box.value }));
+  on(explain, "click", () => wishes.submit());
+  on(drop, "click", () => dispatch({ type: "drop-draft" }));
+  on(start, "click", () => dispatch({ type: "edit", text: scene().wish.text }));
   keys.on(box, (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       wishes.submit();

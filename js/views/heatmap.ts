@@ -1,6 +1,6 @@
 /** The text itself: one span per group, in the flow, recoloured by swapping a level class. */
-import { level } from "../color";
-import { activeElement, attr, h, show } from "../dom";
+import { paintLevels } from "../color";
+import { activeElement, attr, h, mark, show } from "../dom";
 import { plain } from "../keys";
 import { describe, type Scene } from "../scene";
 import {
@@ -20,24 +20,27 @@ import type { Context, View } from "./context";
 
 const FADE_UP_TO = 300;
 const BLANK = /^[\s\p{C}]*$/u;
-const DIM = 64;
-const EXPLAINED = 128;
-const HOT = 256;
-const GHOST = 512;
-const ISOLATED = 1024;
-const LOCKED = 2048;
-const TEMPLATE = 4096;
-const GENERATED = 8192;
-const FLAGS: readonly [number, string][] = [
-  [DIM, "is-dim"],
-  [EXPLAINED, "is-explained"],
-  [HOT, "is-hot"],
-  [GHOST, "is-ghost"],
-  [ISOLATED, "is-isolated"],
-  [LOCKED, "is-locked"],
-  [TEMPLATE, "is-template"],
-  [GENERATED, "is-generated"],
-];
+// Six bits of ink, then one for each of these classes.
+const FLAGS = [
+  "is-dim",
+  "is-explained",
+  "is-hot",
+  "is-ghost",
+  "is-isolated",
+  "is-locked",
+  "is-template",
+  "is-generated",
+  "is-negative",
+] as const;
+const DIM = 1 << 6;
+const EXPLAINED = 1 << 7;
+const HOT = 1 << 8;
+const GHOST = 1 << 9;
+const ISOLATED = 1 << 10;
+const LOCKED = 1 << 11;
+const TEMPLATE = 1 << 12;
+const GENERATED = 1 << 13;
+const NEGATIVE = 1 << 14;
 
 export interface Heatmap extends View {
   /** Where the group is drawn; of a wrapped group the line nearest to `y`. */
@@ -45,23 +48,23 @@ export interface Heatmap extends View {
   focus(group: number): void;
 }
 
-export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context): Heatmap {
-  const el = h("div", {
-    class: "jw-text",
+export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): Heatmap {
+  const el = h("div.jw-text", {
     role: "listbox",
     "aria-label": "Text. Choose the token to explain.",
   });
   const next = h(
-    "span",
-    { class: "jw-next", role: "option", "data-tip": "Explain the token that comes after the text." },
+    "span.jw-next",
+    { role: "option", "data-tip": "Explain the token that comes after the text." },
     "next",
   );
-  const template = h("span", { class: "jw-token", role: "option" });
+  const template = h("span.jw-token", { role: "option" });
   const classes = new Map<number, string>();
 
   let spans: HTMLElement[] = [];
   let painted = new Int32Array(0);
   let fixed = new Int32Array(0);
+  let inks = new Int8Array(0);
   let drawnTokens: Tokens | null = null;
   let drawnStarts: readonly number[] = [];
   let drawnPlain: string | null = null;
@@ -73,7 +76,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     let name = classes.get(code);
     if (name === undefined) {
       const ink = code & 63;
-      name = `jw-token${ink ? ` w${ink}` : ""}${FLAGS.map(([bit, flag]) => (code & bit ? ` ${flag}` : "")).join("")}`;
+      name = `jw-token${ink ? ` w${ink}` : ""}${FLAGS.map((flag, i) => (code & (DIM << i) ? ` ${flag}` : "")).join("")}`;
       classes.set(code, name);
     }
     return name;
@@ -86,7 +89,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     }
     // The break stays in the text; the faint mark before it is drawn by the style sheet.
     for (const part of piece.split(/(\n)/)) {
-      if (part === "\n") span.append(h("span", { class: "jw-break" }, part));
+      if (part === "\n") span.append(h("span.jw-break", part));
       else if (part) span.append(part);
     }
   }
@@ -98,23 +101,22 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     const fragment = document.createDocumentFragment();
     spans = new Array(starts.length);
     fixed = new Int32Array(starts.length);
+    inks = new Int8Array(starts.length);
     painted = new Int32Array(starts.length).fill(-1);
     for (let g = 0; g < starts.length; g++) {
       const span = template.cloneNode(false) as HTMLElement;
       const piece = groupPiece(tokens, starts, g);
       span.setAttribute("data-start", String(starts[g]));
-      const mark = ghostMark(piece);
-      if (mark !== null) {
-        span.setAttribute("data-mark", mark);
-        fixed[g] = GHOST;
-      }
-      if (needsIsolation(piece)) fixed[g] = (fixed[g] as number) | ISOLATED;
-      if (isTemplateGroup(tokens, starts, g)) fixed[g] = (fixed[g] as number) | TEMPLATE;
-      if (isGenerated(tokens, starts, g)) fixed[g] = (fixed[g] as number) | GENERATED;
-      if (!explainable(tokens, starts, g)) {
-        fixed[g] = (fixed[g] as number) | LOCKED;
-        span.setAttribute("aria-disabled", "true");
-      }
+      const ghost = ghostMark(piece);
+      const locked = !explainable(tokens, starts, g);
+      attr(span, "data-mark", ghost);
+      attr(span, "aria-disabled", locked || null);
+      fixed[g] =
+        (ghost === null ? 0 : GHOST) |
+        (locked ? LOCKED : 0) |
+        (needsIsolation(piece) ? ISOLATED : 0) |
+        (isTemplateGroup(tokens, starts, g) ? TEMPLATE : 0) |
+        (isGenerated(tokens, starts, g) ? GENERATED : 0);
       append(span, piece);
       attr(span, "aria-label", restingName(tokens, starts, g));
       spans[g] = span;
@@ -123,7 +125,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     fragment.append(next);
     const keepFocus = activeElement(el) !== null && el.contains(activeElement(el));
     el.replaceChildren(fragment);
-    el.classList.toggle("is-fading", starts.length <= FADE_UP_TO);
+    mark(el, "is-fading", starts.length <= FADE_UP_TO);
     selected = null;
     reachable = null;
     labelled = null;
@@ -143,17 +145,17 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     drawnStarts = [];
     spans = [];
     painted = new Int32Array(0);
-    el.replaceChildren(h("span", { class: "jw-plain" }, text), next);
+    el.replaceChildren(h("span.jw-plain", text), next);
   }
 
-  function paint({ picture, basis, explained, pointed, view, degenerate, wish }: Scene): void {
-    const end = picture && basis ? basis.end : Number.POSITIVE_INFINITY;
-    const max = degenerate ? 0 : (picture?.max ?? 0);
+  function paint({ picture, explained, pointed, view, degenerate, wish }: Scene): void {
+    if (picture && !degenerate) paintLevels(picture, wish, inks);
+    else inks.fill(0);
     for (let g = 0; g < spans.length; g++) {
-      let code = fixed[g] as number;
-      if (picture && max > 0) code |= level(picture.scores[g] as number, max);
+      const ink = inks[g] as number;
+      let code = (fixed[g] as number) | (ink < 0 ? NEGATIVE - ink : ink);
       if (g === explained) code |= EXPLAINED;
-      else if ((drawnStarts[g] as number) >= end) code |= DIM;
+      else if (picture && !picture.rank[g]) code |= DIM;
       if (g === pointed) code |= HOT;
       if (code !== painted[g]) {
         painted[g] = code;
@@ -168,7 +170,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
       if (chosen) ring(chosen, true);
       selected = chosen;
     }
-    next.classList.toggle("is-explained", chosen === next);
+    mark(next, "is-explained", chosen === next);
     reach(spans[view.cursor] ?? next);
   }
 
@@ -179,7 +181,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     const bare = text.trimStart();
     if (!on) span.textContent = text;
     else if (bare !== "" && bare !== text) {
-      span.replaceChildren(text.slice(0, -bare.length), h("span", { class: "jw-ring" }, bare));
+      span.replaceChildren(text.slice(0, -bare.length), h("span.jw-ring", bare));
     }
   }
 
@@ -247,47 +249,33 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
     dispatch({ type: "focus", focused: true });
   }
 
-  el.addEventListener("pointerover", (event) => dispatch({ type: "hover", group: groupAt(event) }), {
-    signal,
-  });
+  on(el, "pointerover", (event) => dispatch({ type: "hover", group: groupAt(event) }));
   // The browser then moves the focus there by itself, without the ring that the keyboard gets.
-  el.addEventListener(
-    "pointerdown",
-    (event) => {
-      const group = groupAt(event) ?? (event.target === next ? spans.length : null);
-      if (group === null) return;
-      dispatch({ type: "cursor", group });
-      reach(spans[group] ?? next);
-    },
-    { signal },
-  );
-  el.addEventListener("pointerleave", () => dispatch({ type: "hover", group: null }), { signal });
-  el.addEventListener(
-    "click",
-    (event) => {
-      const selection = getSelection();
-      if (selection && !selection.isCollapsed && selection.anchorNode && el.contains(selection.anchorNode))
-        return;
-      const group = groupAt(event);
-      if (group !== null) explain(group);
-      else if (event.target === next) explain(spans.length);
-    },
-    { signal },
-  );
-  el.addEventListener(
-    "focusin",
-    (event) => {
-      const group = groupAt(event);
-      if (group !== null) name(group);
-      dispatch({ type: "cursor", group: group ?? spans.length });
-      dispatch({
-        type: "focus",
-        focused: group !== null && (event.target as Element).matches(":focus-visible"),
-      });
-    },
-    { signal },
-  );
-  el.addEventListener("focusout", () => dispatch({ type: "focus", focused: false }), { signal });
+  on(el, "pointerdown", (event) => {
+    const group = groupAt(event) ?? (event.target === next ? spans.length : null);
+    if (group === null) return;
+    dispatch({ type: "cursor", group });
+    reach(spans[group] ?? next);
+  });
+  on(el, "pointerleave", () => dispatch({ type: "hover", group: null }));
+  on(el, "click", (event) => {
+    const selection = getSelection();
+    if (selection && !selection.isCollapsed && selection.anchorNode && el.contains(selection.anchorNode))
+      return;
+    const group = groupAt(event);
+    if (group !== null) explain(group);
+    else if (event.target === next) explain(spans.length);
+  });
+  on(el, "focusin", (event) => {
+    const group = groupAt(event);
+    if (group !== null) name(group);
+    dispatch({ type: "cursor", group: group ?? spans.length });
+    dispatch({
+      type: "focus",
+      focused: group !== null && (event.target as Element).matches(":focus-visible"),
+    });
+  });
+  on(el, "focusout", () => dispatch({ type: "focus", focused: false }));
 
   const middle = (element: HTMLElement) => {
     const rect = element.getBoundingClientRect();
@@ -381,10 +369,10 @@ export function createHeatmap({ wishes, dispatch, scene, keys, signal }: Context
       } else {
         buildPlain(now.tokens?.text ?? now.wish.text);
       }
-      el.classList.toggle("is-mono", now.view.mono);
-      el.classList.toggle("hides-template", now.view.hideTemplate);
+      mark(el, "is-mono", now.view.mono);
+      mark(el, "hides-template", now.wish.hide.includes("template"));
       if (hidden(spans[now.view.cursor])) reach(spans[seen(now.view.cursor, 1)] ?? next);
-      el.classList.toggle("is-stale", now.picture !== null && !now.fresh);
+      mark(el, "is-stale", now.picture !== null && !now.fresh);
       attr(el, "aria-busy", now.state === "computing" ? "true" : null);
       if (now.view.focused && now.view.cursor < spans.length) name(now.view.cursor);
     },

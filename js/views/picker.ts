@@ -1,5 +1,5 @@
 /** A chip that opens a search box over the vocabulary: used for the target and for the foil. */
-import { attr, h, show, text } from "../dom";
+import { attr, h, mark, show, text } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
 import { spoken, visible } from "../tokens";
@@ -20,23 +20,21 @@ function found(items: readonly Prediction[], query: string): Prediction[] {
 }
 
 export function createPicker(context: Context, kind: "target" | "foil"): Picker {
-  const { wishes, dispatch, scene, keys, signal, uid, label } = context;
+  const { wishes, dispatch, scene, keys, on, signal, uid, label } = context;
   const id = `${uid}-${kind}`;
   const isTarget = kind === "target";
-  const value = h("span", { class: "jw-label" });
+  const value = h("span.jw-label");
   const chip = h(
     "button",
     {
-      type: "button",
       class: `jw-chip jw-${kind}-chip`,
       "aria-haspopup": "dialog",
       "aria-controls": `${id}-panel`,
     },
     value,
-    h("span", { class: "jw-caret", "aria-hidden": "true" }, "▾"),
+    h("span.jw-caret", { "aria-hidden": "true" }, "▾"),
   );
-  const input = h("input", {
-    class: "jw-search",
+  const input = h("input.jw-search", {
     type: "text",
     role: "combobox",
     placeholder: "Search the vocabulary",
@@ -47,12 +45,11 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
     autocapitalize: "off",
     spellcheck: "false",
   });
-  const options = h("ul", { class: "jw-matches", id: `${id}-list`, role: "listbox", "aria-label": "Tokens" });
-  const note = h("div", { class: "jw-note", role: "status" });
+  const options = h("ul.jw-matches", { id: `${id}-list`, role: "listbox", "aria-label": "Tokens" });
+  const note = h("div.jw-note", { role: "status" });
   const panel = h(
-    "div",
+    "div.jw-popover jw-picker",
     {
-      class: "jw-popover jw-picker",
       id: `${id}-panel`,
       role: "dialog",
       "aria-label": isTarget ? "Choose the target" : "Choose the token to compare with",
@@ -83,7 +80,7 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
   function activate(index: number): void {
     const rows = [...options.children];
     active = rows.length ? (index + rows.length) % rows.length : 0;
-    for (const [i, row] of rows.entries()) row.classList.toggle("is-active", i === active);
+    for (const [i, row] of rows.entries()) mark(row, "is-active", i === active);
     const row = rows[active];
     attr(input, "aria-activedescendant", row?.id ?? null);
     row?.scrollIntoView?.({ block: "nearest" });
@@ -118,9 +115,8 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
         const isChosen = token !== null && token === chosen;
         rows.push(
           h(
-            "li",
+            "li.jw-match",
             {
-              class: "jw-match",
               role: "option",
               id: `${id}-${ids.length}`,
               "data-id": token ?? "",
@@ -137,14 +133,10 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
             ? "The likeliest next token"
             : "The token in the text"
           : "The likeliest other token";
-        row(null, h("span", {}, back));
+        row(null, h("span", back));
       }
       for (const p of items) {
-        row(
-          p.id,
-          h("span", { class: "jw-label" }, visible(p.label)),
-          h("span", { class: "jw-number" }, numbers.probability(p.p)),
-        );
+        row(p.id, h("span.jw-label", visible(p.label)), h("span.jw-number", numbers.probability(p.p)));
       }
       options.replaceChildren(...rows);
       activate(0);
@@ -155,26 +147,16 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
     show(note, note.textContent !== "");
   }
 
-  chip.addEventListener("click", () => dispatch({ type: "popover", popover: open ? null : kind }), {
-    signal,
+  on(chip, "click", () => dispatch({ type: "popover", popover: open ? null : kind }));
+  on(input, "input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => wishes.search(input.value), PAUSE_MS);
+    list(scene());
   });
-  input.addEventListener(
-    "input",
-    () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => wishes.search(input.value), PAUSE_MS);
-      list(scene());
-    },
-    { signal },
-  );
-  options.addEventListener(
-    "click",
-    (event) => {
-      const row = (event.target as Element).closest(".jw-match");
-      if (row) choose([...options.children].indexOf(row));
-    },
-    { signal },
-  );
+  on(options, "click", (event) => {
+    const row = (event.target as Element).closest(".jw-match");
+    if (row) choose([...options.children].indexOf(row));
+  });
   keys.on(input, (event) => {
     switch (event.key) {
       case "ArrowDown":
@@ -202,16 +184,16 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
       const shown = isTarget ? now.target : now.wish.scope === "contrast" ? now.foil : null;
       const name = shown === null ? "" : visible(label(shown));
       text(value, shown === null ? (isTarget ? "…" : "rather than …") : name);
-      value.classList.toggle("is-words", shown === null);
-      chip.classList.toggle("is-ghost", shown === null);
+      mark(value, "is-words", shown === null);
+      mark(chip, "is-ghost", shown === null);
       const words = isTarget ? "Target" : "Rather than";
       attr(
         chip,
         "aria-label",
         shown === null ? `${words}: choose a token` : `${words} ${spoken(name)}: change`,
       );
-      attr(chip, "aria-expanded", now.view.popover === kind ? "true" : "false");
-      attr(input, "aria-expanded", now.view.popover === kind ? "true" : "false");
+      attr(chip, "aria-expanded", now.view.popover === kind);
+      attr(input, "aria-expanded", now.view.popover === kind);
       const wasOpen = open;
       open = now.view.popover === kind;
       show(panel, open);

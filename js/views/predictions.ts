@@ -1,5 +1,5 @@
 /** What the model expects: a click on a row makes it the target, its second button the foil. */
-import { attr, h, show, text } from "../dom";
+import { attr, h, mark, show, text } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
 import { SCOPE_WORDS } from "../scopes";
@@ -37,37 +37,27 @@ interface Row {
 }
 
 function createRow(): Row {
-  const label = h("span", { class: "jw-label" });
+  const label = h("span.jw-label");
   const bar = h("i");
-  const value = h("span", { class: "jw-number" });
-  const target = h(
-    "button",
-    { type: "button", class: "jw-as-target" },
-    label,
-    h("span", { class: "jw-bar" }, bar),
-    value,
-  );
-  const foil = h("button", { type: "button", class: "jw-as-foil" }, "vs");
-  return { el: h("li", { class: "jw-prediction" }, target, foil), target, foil, label, bar, value };
+  const value = h("span.jw-number");
+  const target = h("button.jw-as-target", label, h("span.jw-bar", bar), value);
+  const foil = h("button.jw-as-foil", "vs");
+  return { el: h("li.jw-prediction", target, foil), target, foil, label, bar, value };
 }
 
-export function createPredictions({ wishes, signal, uid }: Context): View {
-  const heading = h("div", { class: "jw-heading", id: `${uid}-predictions` });
+export function createPredictions({ wishes, on, uid }: Context): View {
+  const heading = h("div.jw-heading", { id: `${uid}-predictions` });
   const list = h("ul", { "aria-labelledby": `${uid}-predictions` });
-  const el = h("div", { class: "jw-predictions" }, heading, list);
+  const el = h("div.jw-predictions", heading, list);
   const made: Row[] = [];
 
-  list.addEventListener(
-    "click",
-    (event) => {
-      const element = event.target as Element;
-      const id = Number(element.closest<HTMLElement>(".jw-prediction")?.dataset.id);
-      if (!Number.isInteger(id)) return;
-      if (element.closest(".jw-as-foil")) wishes.foil(id);
-      else if (element.closest(".jw-as-target")) wishes.target(id);
-    },
-    { signal },
-  );
+  on(list, "click", (event) => {
+    const element = event.target as Element;
+    const id = Number(element.closest<HTMLElement>(".jw-prediction")?.dataset.id);
+    if (!Number.isInteger(id)) return;
+    if (element.closest(".jw-as-foil")) wishes.foil(id);
+    else if (element.closest(".jw-as-target")) wishes.target(id);
+  });
 
   function write(row: Row, p: Prediction, scene: Scene, likeliest: number): void {
     const { wish, target, foil, basis } = scene;
@@ -77,9 +67,9 @@ export function createPredictions({ wishes, signal, uid }: Context): View {
     const name = visible(p.label);
     const read = spoken(name);
     attr(row.el, "data-id", p.id);
-    row.el.classList.toggle("is-target", isTarget);
-    row.el.classList.toggle("is-foil", isFoil);
-    row.el.classList.toggle("is-actual", isActual);
+    mark(row.el, "is-target", isTarget);
+    mark(row.el, "is-foil", isFoil);
+    mark(row.el, "is-actual", isActual);
     text(row.label, name);
     text(row.value, numbers.probability(p.p));
     row.bar.style.inlineSize = `${likeliest > 0 ? (100 * p.p) / likeliest : 0}%`;
@@ -88,9 +78,9 @@ export function createPredictions({ wishes, signal, uid }: Context): View {
       "aria-label",
       `${read}, ${numbers.probability(p.p)}${isActual ? ", stands here" : ""}: make it the target`,
     );
-    attr(row.target, "aria-pressed", isTarget ? "true" : "false");
+    attr(row.target, "aria-pressed", isTarget);
     attr(row.foil, "aria-label", `Rather than ${read}`);
-    attr(row.foil, "aria-pressed", isFoil ? "true" : "false");
+    attr(row.foil, "aria-pressed", isFoil);
     attr(row.foil, "data-tip", isTarget ? null : `Why the target rather than ${name}?`);
     attr(row.foil, "disabled", isTarget);
   }
@@ -114,7 +104,7 @@ export function createPredictions({ wishes, signal, uid }: Context): View {
         show(row.el, p !== undefined);
         if (p) write(row, p, scene, likeliest);
       }
-      el.classList.toggle("is-stale", basis !== null && !scene.fits);
+      mark(el, "is-stale", basis !== null && !scene.fits);
     },
   };
 }

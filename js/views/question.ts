@@ -24,22 +24,17 @@ export interface Question extends View {
 }
 
 export function createQuestion(context: Context): Question {
-  const { wishes, signal } = context;
+  const { wishes, on } = context;
   const target = createPicker(context, "target");
   const foil = createPicker(context, "foil");
   const lead = h("span");
   const between = h("span");
   const tail = h("span");
-  const rank = h("select", { class: "jw-chip jw-rank", "aria-label": "Directions of the Fisher metric" });
-  const note = h("span", { class: "jw-quiet" });
-  const caveat = h(
-    "button",
-    { type: "button", class: "jw-info", "aria-label": `Caveat. ${CAVEAT}`, "data-tip": CAVEAT },
-    "i",
-  );
+  const rank = h("select.jw-chip jw-rank", { "aria-label": "Directions of the Fisher metric" });
+  const note = h("span.jw-quiet");
+  const caveat = h("button.jw-info", { "aria-label": `Caveat. ${CAVEAT}`, "data-tip": CAVEAT }, "i");
   const line = h(
-    "div",
-    { class: "jw-ask" },
+    "div.jw-ask",
     lead,
     target.chip,
     target.panel,
@@ -53,9 +48,7 @@ export function createQuestion(context: Context): Question {
   );
   let ranks = "";
 
-  rank.addEventListener("change", () => wishes.rank(rank.value === "" ? null : Number(rank.value)), {
-    signal,
-  });
+  on(rank, "change", () => wishes.rank(rank.value === "" ? null : Number(rank.value)));
 
   return {
     el: line,

@@ -40,34 +40,30 @@ function sentence({ state, status, problem, waiting, wish, view }: Scene): strin
   }
 }
 
-export function createStatus({ wishes, signal }: Context): View {
-  const model = h("span", { class: "jw-model" });
+export function createStatus({ wishes, on }: Context): View {
+  const model = h("span.jw-model");
   const cost = h("span");
-  const hint = h("span", { class: "jw-hint" }, "Click a token to explain it");
-  const words = h("span", { class: "jw-words" });
-  const dot = h("i", { class: "jw-dot", "aria-hidden": "true" });
-  const meter = h("progress", { class: "jw-meter", "aria-label": "Progress", hidden: true });
-  const cancel = h("button", { type: "button", class: "jw-link jw-cancel", hidden: true }, "Cancel");
-  const retry = h("button", { type: "button", class: "jw-link jw-retry", hidden: true }, "Try again");
-  const back = h(
-    "button",
-    { type: "button", class: "jw-link jw-back", hidden: true },
-    "Back to the saved result",
-  );
+  const hint = h("span.jw-hint", "Click a token to explain it");
+  const words = h("span.jw-words");
+  const dot = h("i.jw-dot", { "aria-hidden": "true" });
+  const meter = h("progress.jw-meter", { "aria-label": "Progress", hidden: true });
+  const cancel = h("button.jw-link jw-cancel", { hidden: true }, "Cancel");
+  const retry = h("button.jw-link jw-retry", { hidden: true }, "Try again");
+  const back = h("button.jw-link jw-back", { hidden: true }, "Back to the saved result");
   const detail = h("pre", { tabindex: 0, role: "region", "aria-label": "Error details" });
-  const details = h("details", { hidden: true }, h("summary", {}, "Details"), detail);
+  const details = h("details", { hidden: true }, h("summary", "Details"), detail);
   const el = h(
-    "div",
-    { class: "jw-status", "data-state": "idle" },
+    "div.jw-status",
+    { "data-state": "idle" },
     model,
     cost,
     hint,
-    h("span", { class: "jw-state" }, h("span", { class: "jw-now" }, dot, words), meter, cancel, retry, back),
+    h("span.jw-state", h("span.jw-now", dot, words), meter, cancel, retry, back),
     details,
   );
-  cancel.addEventListener("click", () => wishes.cancel(), { signal });
-  retry.addEventListener("click", () => wishes.retry(), { signal });
-  back.addEventListener("click", () => wishes.back(), { signal });
+  on(cancel, "click", () => wishes.cancel());
+  on(retry, "click", () => wishes.retry());
+  on(back, "click", () => wishes.back());
 
   return {
     el,
@@ -86,7 +82,7 @@ export function createStatus({ wishes, signal }: Context): View {
       else if (tokens && granularity !== wish.granularity) {
         advice = `${numbers.count(tokens.ids.length, "token")}: coloured by ${granularity}`;
       }
-      text(hint, tokens && state !== "empty" ? advice : "");
+      text(hint, tokens && state !== "empty" && state !== "no-kernel" ? advice : "");
       for (const part of [model, cost, hint]) show(part, part.textContent !== "");
       text(words, sentence(scene));
       const computing = state === "computing";

@@ -1,138 +1,201 @@
 /** First row: the scopes, and the quiet words behind which everything else waits. */
-import { attr, h, show, text } from "../dom";
+import { activeElement, attr, h, mark, show, text } from "../dom";
+import { plain } from "../keys";
 import { FIRST_SCOPES, MORE_SCOPES, SCOPE_WORDS } from "../scopes";
-import { GRANULARITIES, type Granularity, type Scope } from "../wire";
+import { isSeries } from "../tokens";
+import type { Popover } from "../view-state";
+import {
+  GRANULARITIES,
+  type Hideable,
+  PALETTES,
+  PANELS,
+  type PanelName,
+  SCALES,
+  type Scope,
+  type Tokens,
+} from "../wire";
 import type { Context, View } from "./context";
+import { toggled } from "./legend";
+import { titled } from "./panel-host";
 
-const GROUP_NAMES: Record<Granularity, string> = {
-  token: "Tokens",
-  word: "Words",
-  number: "Numbers",
-  line: "Lines",
-};
+type MenuName = Exclude<Popover, "target" | "foil">;
 
-export interface Toolbar extends View {
-  morePanel: HTMLElement;
-  moreButton: HTMLElement;
-  tokensPanel: HTMLElement;
-  tokensButton: HTMLElement;
-  editButton: HTMLElement;
-  helpButton: HTMLElement;
+interface Choice {
+  el: HTMLElement;
+  input: HTMLInputElement;
 }
 
-export function createToolbar({ wishes, dispatch, scene, keys, signal, uid }: Context): Toolbar {
+export interface Toolbar extends View {
+  menus: Record<MenuName, { anchor: HTMLElement; panel: HTMLElement }>;
+  editButton: HTMLElement;
+  /** The button that opens a panel, or the menu it is folded into. */
+  openerOf(name: PanelName): HTMLElement;
+}
+
+export function createToolbar({ wishes, dispatch, scene, keys, on, uid }: Context): Toolbar {
+  const caret = () => h("span.jw-caret", { "aria-hidden": true }, "▾");
+  const opens = (name: MenuName) => ({ "aria-haspopup": "true", "aria-controls": `${uid}-${name}` });
+  const tool = (label: string) => h("button.jw-tool", label);
+  const menu = (name: MenuName, label: string) =>
+    h(`button.jw-tool jw-${name}-button`, opens(name), label, caret());
+  const popover = (name: MenuName, label: string, ...children: HTMLElement[]) =>
+    h(
+      "div.jw-popover jw-choices",
+      { id: `${uid}-${name}`, role: "group", "aria-label": label, hidden: true },
+      ...children,
+    );
+  const part = (...choices: Choice[]) => h("div.jw-separate", {}, ...choices.map(({ el }) => el));
+
+  const choice = (label: string, pick: (on: boolean) => void, name = "", value = ""): Choice => {
+    const input = h("input", { type: name ? "radio" : "checkbox", name: name && `${uid}-${name}`, value });
+    on(input, "change", () => pick(input.checked));
+    return { input, el: h("label", input, h("span", label)) };
+  };
+  const choices = <T extends string>(
+    caption: string,
+    values: readonly T[],
+    pick: (value: T) => void,
+    label: (value: T) => string = titled,
+  ) => {
+    const made = values.map((value) => choice(label(value), () => pick(value), caption, value));
+    const el = h("div", { role: "radiogroup", "aria-label": caption }, h("div.jw-caption", caption));
+    el.append(...made.map((one) => one.el));
+    return {
+      el,
+      made,
+      mark(chosen: T) {
+        for (const { input } of made) input.checked = input.value === chosen;
+      },
+    };
+  };
+
   const radios = new Map<Scope, HTMLButtonElement>();
   const radio = (scope: Scope) => {
     const { name, explains } = SCOPE_WORDS[scope];
-    if (MORE_SCOPES.includes(scope)) {
-      const described = h(
-        "button",
-        {
-          type: "button",
-          role: "radio",
-          class: "jw-scope",
-          "data-scope": scope,
-          "aria-label": name,
-          "aria-description": explains,
-        },
-        h("span", {}, name),
-        h("span", { class: "jw-quiet" }, explains),
-      );
-      radios.set(scope, described);
-      return described;
-    }
+    const more = MORE_SCOPES.includes(scope);
     const button = h(
-      "button",
-      { type: "button", role: "radio", class: "jw-scope", "data-scope": scope, "data-tip": explains },
-      name,
+      "button.jw-scope",
+      {
+        role: "radio",
+        "data-scope": scope,
+        "aria-label": more ? name : null,
+        "aria-description": more ? explains : null,
+        "data-tip": more ? null : explains,
+      },
+      h("span", name),
+      more ? h("span.jw-quiet", explains) : "",
     );
+    on(button, "click", () => {
+      wishes.scope(scope);
+      close("more");
+    });
     radios.set(scope, button);
     return button;
   };
-
-  const first = h(
-    "div",
-    { class: "jw-first", role: "radiogroup", "aria-label": "Scope" },
-    ...FIRST_SCOPES.map(radio),
-  );
-  const moreName = h("span", {}, "More");
-  const moreButton = h(
-    "button",
-    { type: "button", class: "jw-more", "aria-haspopup": "true", "aria-controls": `${uid}-more` },
-    moreName,
-    h("span", { class: "jw-caret", "aria-hidden": "true" }, "▾"),
-  );
+  const first = h("div.jw-first", { role: "radiogroup", "aria-label": "Scope" }, ...FIRST_SCOPES.map(radio));
+  const moreName = h("span", "More");
+  const moreButton = h("button.jw-more", opens("more"), moreName, caret());
   const morePanel = h(
-    "div",
-    {
-      class: "jw-popover jw-menu",
-      id: `${uid}-more`,
-      role: "radiogroup",
-      "aria-label": "More scopes",
-      hidden: true,
-    },
+    "div.jw-popover jw-menu",
+    { id: `${uid}-more`, role: "radiogroup", "aria-label": "More scopes", hidden: true },
     ...MORE_SCOPES.map(radio),
   );
 
-  const groups = new Map<Granularity, HTMLInputElement>();
-  const choices = GRANULARITIES.map((granularity) => {
-    const input = h("input", { type: "radio", name: `${uid}-granularity`, value: granularity });
-    groups.set(granularity, input);
-    return h("label", {}, input, GROUP_NAMES[granularity]);
-  });
-  const mono = h("input", { type: "checkbox" });
-  const tokensButton = h(
-    "button",
-    { type: "button", class: "jw-tool", "aria-haspopup": "true", "aria-controls": `${uid}-tokens` },
-    "Tokens",
-    h("span", { class: "jw-caret", "aria-hidden": "true" }, "▾"),
-  );
-  const tokensPanel = h(
-    "div",
-    {
-      class: "jw-popover jw-choices",
-      id: `${uid}-tokens`,
-      role: "group",
-      "aria-label": "Tokens",
-      hidden: true,
+  const groups = choices(
+    "Colour by",
+    GRANULARITIES,
+    (value) => {
+      if (value !== "regex") wishes.granularity(value);
+      else if (pattern.value !== "") ask();
+      else pattern.focus();
     },
-    h(
-      "div",
-      { role: "radiogroup", "aria-label": "Colour by" },
-      h("div", { class: "jw-caption" }, "Colour by"),
-      ...choices,
-    ),
-    h("label", { class: "jw-separate" }, mono, "Monospace"),
+    (value) => (value === "regex" ? "Matches of a pattern" : `${titled(value)}s`),
   );
-  const editButton = h("button", { type: "button", class: "jw-tool" }, "Edit");
-  const helpButton = h(
-    "button",
-    { type: "button", class: "jw-tool jw-help-button", "aria-label": "Help", "aria-controls": `${uid}-help` },
-    "?",
-  );
+  const pattern = h("input.jw-field jw-pattern", {
+    type: "text",
+    "aria-label": "Regular expression",
+    "aria-describedby": `${uid}-pattern`,
+    placeholder: "\\w+ing, \\d+ …",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+  });
+  const refusal = h("div.jw-refused", { id: `${uid}-pattern`, role: "alert", hidden: true });
+  groups.el.append(pattern, refusal);
+  const hiding = (name: Hideable) => () => wishes.draw({ hide: toggled(scene().wish.hide, name) });
+  const template = choice("Hide template tokens", hiding("template"));
+  const delimiters = choice("Hide delimiters", hiding("delimiters"));
+  const mono = choice("Monospace", (on) => dispatch({ type: "mono", on }));
 
-  const el = h(
-    "div",
-    { class: "jw-head" },
-    h("div", { class: "jw-scopes" }, first, moreButton, morePanel),
-    h("div", { class: "jw-tools" }, tokensButton, tokensPanel, editButton, helpButton),
-  );
+  const scales = choices("Scale", SCALES, (scale) => wishes.draw({ scale }));
+  const palettes = choices("Ink", PALETTES, (palette) => wishes.draw({ palette }));
+  for (const { input } of palettes.made)
+    input.after(h("i.jw-swatch", { "data-palette": input.value, "aria-hidden": true }));
+  const bars = choice("Underline", (bars) => wishes.draw({ bars }));
+  // A fixed scale is fixed in its unit.
+  const signed = choice("Signed: gradient × input", (signed) => wishes.draw({ signed, vmax: null }));
+  const unsigned = h("div.jw-quiet", { id: `${uid}-unsigned` }, "Fisher has no sign.");
+  attr(signed.input, "aria-describedby", unsigned.id);
+  const drawing = part(bars, signed);
+  drawing.append(unsigned);
 
-  const pick = (event: Event) => {
-    const chosen = (event.target as Element).closest<HTMLElement>("[data-scope]")?.dataset.scope;
-    if (!chosen) return;
-    wishes.scope(chosen as Scope);
-    if (scene().view.popover === "more") {
-      dispatch({ type: "popover", popover: null });
-      moreButton.focus();
-    }
+  const openers = PANELS.filter((name) => name !== "help").map((name) => ({
+    name,
+    el: opener(name, titled(name)),
+  }));
+  const helpButton = opener("help", "?");
+  helpButton.classList.add("jw-help-button");
+  attr(helpButton, "aria-label", "Help");
+  const editButton = tool("Edit");
+
+  const menus: Toolbar["menus"] = {
+    more: { anchor: moreButton, panel: morePanel },
+    tokens: {
+      anchor: menu("tokens", "Tokens"),
+      panel: popover("tokens", "Tokens", groups.el, part(template, delimiters, mono)),
+    },
+    scale: {
+      anchor: menu("scale", "Scale"),
+      panel: popover("scale", "Scale", scales.el, h("div.jw-separate", palettes.el), drawing),
+    },
+    // One set of buttons: in the row where there is room, else what "View" opens.
+    view: {
+      anchor: menu("view", "View"),
+      panel: h("div.jw-views", { id: `${uid}-view`, hidden: true }, ...openers.map(({ el }) => el)),
+    },
   };
-  first.addEventListener("click", pick, { signal });
-  morePanel.addEventListener("click", pick, { signal });
+  const { more, ...tools } = menus;
+  const el = h(
+    "div.jw-head",
+    h("div.jw-scopes", first, more.anchor, more.panel),
+    h(
+      "div.jw-tools",
+      {},
+      ...Object.values(tools).flatMap(({ anchor, panel }) => [anchor, panel]),
+      editButton,
+      helpButton,
+    ),
+  );
+
+  function close(name: MenuName): void {
+    if (scene().view.popover !== name) return;
+    dispatch({ type: "popover", popover: null });
+    menus[name].anchor.focus();
+  }
+
+  function opener(name: PanelName, label: string): HTMLButtonElement {
+    const button = tool(label);
+    attr(button, "aria-controls", `${uid}-panel`);
+    on(button, "click", () => {
+      close("view");
+      wishes.panel(scene().wish.panel === name ? null : name);
+    });
+    return button;
+  }
 
   const step = (among: readonly Scope[], choose: boolean) => (event: KeyboardEvent) => {
     const delta = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (delta === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (delta === undefined || !plain(event)) return false;
     const here = (event.target as HTMLElement).dataset.scope as Scope | undefined;
     if (!here) return false;
     const next = among[(among.indexOf(here) + delta + among.length) % among.length] as Scope;
@@ -143,43 +206,47 @@ export function createToolbar({ wishes, dispatch, scene, keys, signal, uid }: Co
   keys.on(first, step(FIRST_SCOPES, true));
   keys.on(morePanel, step(MORE_SCOPES, false));
 
-  const toggle = (popover: "more" | "tokens") =>
-    dispatch({ type: "popover", popover: scene().view.popover === popover ? null : popover });
-  moreButton.addEventListener("click", () => toggle("more"), { signal });
-  tokensButton.addEventListener("click", () => toggle("tokens"), { signal });
-  tokensPanel.addEventListener(
-    "change",
-    (event) => {
-      const input = event.target as HTMLInputElement;
-      if (input === mono) dispatch({ type: "mono", on: mono.checked });
-      else wishes.granularity(input.value as Granularity);
-    },
-    { signal },
-  );
-  editButton.addEventListener(
-    "click",
-    () => {
-      const { view, wish } = scene();
-      dispatch(view.draft === null ? { type: "edit", text: wish.text } : { type: "drop-draft" });
-    },
-    { signal },
-  );
-  helpButton.addEventListener("click", () => dispatch({ type: "toggle-help" }), { signal });
+  for (const [name, { anchor }] of Object.entries(menus) as [MenuName, { anchor: HTMLElement }][])
+    on(anchor, "click", () =>
+      dispatch({ type: "popover", popover: scene().view.popover === name ? null : name }),
+    );
+
+  let asked: string | null = null; // the pattern that Python has been asked to take
+  function ask(): void {
+    asked = pattern.value;
+    wishes.pattern(asked);
+  }
+  on(pattern, "change", () => {
+    if (pattern.value !== (asked ?? scene().wish.pattern)) ask();
+  });
+  keys.on(pattern, (event) => {
+    if (event.key !== "Enter") return false;
+    ask();
+    return true;
+  });
+  on(editButton, "click", () => {
+    const { view, wish } = scene();
+    dispatch(view.draft === null ? { type: "edit", text: wish.text } : { type: "drop-draft" });
+  });
+
+  let seen: Tokens | null = null;
+  let series = false;
+  let patterned = "";
 
   return {
     el,
-    morePanel,
-    moreButton,
-    tokensPanel,
-    tokensButton,
+    menus,
     editButton,
-    helpButton,
-    update({ wish, view }) {
+    openerOf(name) {
+      const button = openers.find((opener) => opener.name === name)?.el ?? helpButton;
+      return button.offsetParent ? button : menus.view.anchor;
+    },
+    update({ wish, view, tokens, status }) {
       const more = MORE_SCOPES.includes(wish.scope);
       for (const [scope, button] of radios) {
         const among = MORE_SCOPES.includes(scope) ? MORE_SCOPES : FIRST_SCOPES;
         const reachable = scope === wish.scope || (scope === among[0] && !among.includes(wish.scope));
-        attr(button, "aria-checked", scope === wish.scope ? "true" : "false");
+        attr(button, "aria-checked", scope === wish.scope);
         attr(button, "tabindex", reachable ? 0 : -1);
       }
       text(moreName, more ? SCOPE_WORDS[wish.scope].name : "More");
@@ -188,15 +255,46 @@ export function createToolbar({ wishes, dispatch, scene, keys, signal, uid }: Co
         "aria-label",
         more ? `More scopes, ${SCOPE_WORDS[wish.scope].name} is chosen` : "More scopes",
       );
-      moreButton.classList.toggle("is-on", more);
-      attr(moreButton, "aria-expanded", view.popover === "more" ? "true" : "false");
-      attr(tokensButton, "aria-expanded", view.popover === "tokens" ? "true" : "false");
-      show(morePanel, view.popover === "more");
-      show(tokensPanel, view.popover === "tokens");
-      for (const [granularity, input] of groups) input.checked = granularity === wish.granularity;
-      mono.checked = view.mono;
-      attr(editButton, "aria-pressed", view.draft === null ? "false" : "true");
-      attr(helpButton, "aria-expanded", view.help ? "true" : "false");
+      mark(moreButton, "is-on", more);
+      for (const [name, { anchor, panel }] of Object.entries(menus)) {
+        attr(anchor, "aria-expanded", view.popover === name);
+        show(panel, view.popover === name);
+      }
+
+      groups.mark(wish.granularity);
+      scales.mark(wish.scale);
+      palettes.mark(wish.palette);
+      // What is typed stays, also when Python refuses it.
+      if (wish.pattern !== patterned) {
+        patterned = wish.pattern;
+        if (patterned !== "" && activeElement(pattern) !== pattern) pattern.value = patterned;
+      }
+      if (asked === tokens?.pattern) asked = null;
+      const refused = asked !== null && asked !== wish.pattern && status.state === "error";
+      text(refusal, refused ? status.message : "");
+      show(refusal, refused);
+      attr(pattern, "aria-invalid", refused || null);
+
+      show(template.el, tokens?.roles != null);
+      template.input.checked = wish.hide.includes("template");
+      delimiters.input.checked = wish.hide.includes("delimiters");
+      mono.input.checked = view.mono;
+      bars.input.checked = wish.bars;
+      const fisher = wish.scope === "fisher";
+      signed.input.checked = wish.signed && !fisher;
+      signed.input.disabled = fisher;
+      show(unsigned, fisher);
+
+      if (tokens !== seen) {
+        seen = tokens;
+        series = tokens !== null && isSeries(tokens);
+      }
+      for (const { name, el } of openers) {
+        attr(el, "aria-expanded", wish.panel === name);
+        show(el, name !== "series" || series);
+      }
+      attr(helpButton, "aria-expanded", wish.panel === "help");
+      attr(editButton, "aria-pressed", view.draft !== null);
     },
   };
 }

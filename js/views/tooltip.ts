@@ -44,10 +44,10 @@ export function createTooltip({ root, uid, scene }: Context, heatmap: Heatmap): 
     if (key !== said) {
       said = key;
       el.replaceChildren(
-        h("div", {}, h("b", { class: "jw-label" }, description.label), first ? ` · ${first}` : ""),
-        h("div", {}, second),
+        h("div", h("b", { class: "jw-label" }, description.label), first ? ` · ${first}` : ""),
+        h("div", second),
       );
-      if (description.hint) el.append(h("div", {}, description.hint));
+      if (description.hint) el.append(h("div", description.hint));
     }
     show(el, true);
     put(rect);

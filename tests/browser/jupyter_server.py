@@ -46,6 +46,8 @@ def free_port() -> int:
 class JupyterServer:
     """JupyterLab serving copies of `notebooks` until the `with` block ends."""
 
+    NAME = "JupyterLab"
+
     def __init__(self, notebooks: Iterable[Path] = ()) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="jw-lab-"))
         self.root = self.home / "root"
@@ -59,12 +61,7 @@ class JupyterServer:
         self.base = f"http://127.0.0.1:{free_port()}"
         self._log = (self.home / "server.log").open("wb")
         self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-                *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.base.rpartition(':')[2]}"),
-                *("--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}"),
-                *(f"--ServerApp.root_dir={self.root}", "--LabApp.expose_app_in_browser=True"),
-            ],
+            [sys.executable, "-m", *self._command(self.base.rpartition(":")[2])],
             env=self._environment(),
             cwd=self.root,
             stdout=self._log,
@@ -76,6 +73,17 @@ class JupyterServer:
         except BaseException:
             self.stop()
             raise
+
+    def _command(self, port: str) -> list[str]:
+        """The module to run, and its arguments."""
+        return ["jupyterlab", *self._jupyter(port), "--LabApp.expose_app_in_browser=True"]
+
+    def _jupyter(self, port: str) -> list[str]:
+        return [
+            *("--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
+            *("--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}"),
+            f"--ServerApp.root_dir={self.root}",
+        ]
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -103,12 +111,15 @@ class JupyterServer:
                 return
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(0.1)  # a server that dies is seen at once
-        message = f"JupyterLab did not start:\n{self.log()}"
+        message = f"{self.NAME} did not start:\n{self.log()}"
         raise RuntimeError(message)
 
     def _answers(self) -> bool:
+        return self._is_up("/api/status")
+
+    def _is_up(self, path: str) -> bool:
         try:
-            urllib.request.urlopen(self.url("/api/status"), timeout=1).close()
+            urllib.request.urlopen(self.url(path), timeout=1).close()
         except (urllib.error.URLError, OSError):
             return False
         return True

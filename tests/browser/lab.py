@@ -1,21 +1,18 @@
-"""One JupyterLab tab with one notebook in it, driven by command ids and watched for what must never happen."""
+"""One JupyterLab tab with one notebook in it, driven by command ids."""
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
+from playwright.sync_api import Locator, expect
+from tab import Tab
 
 if TYPE_CHECKING:
     from jupyter_server import JupyterServer
 
 PANEL = "window.jupyterapp.shell.currentWidget"
-OUTSIDE = re.compile(r"^(?!(?:https?|wss?)://127\.0\.0\.1[:/]|data:|blob:)")
-# Lab's own complaints: the debugger after a kernel restart, and what a kernel that is gone cannot answer.
-ALLOWED = ("Could not restore the debugger state", "favicon.ico")
 KERNEL_MS = 60_000
 
 RUN_LAST = """async code => {
@@ -37,6 +34,11 @@ RUN_LAST = """async code => {
     if (output.output_type === 'execute_result') printed += [].concat(output.data['text/plain'] ?? '').join('');
   }
   return {index, printed, failed};
+}"""
+TELL = """async code => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const {content} = await kernel.requestExecute({code, store_history: false}).done;
+  return content.status === 'error' ? content.ename + ': ' + content.evalue : '';
 }"""
 SEND = """([id, state]) => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -61,33 +63,10 @@ class Cell:
         return self.node.locator(".jw")
 
 
-class Lab:
-    """A tab of its own: settings, workspace and storage are shared with no other."""
+class Lab(Tab):
+    """A tab with one notebook in it."""
 
-    def __init__(self, browser: Browser, server: JupyterServer, **context: Any) -> None:
-        self.server = server
-        self.outside: list[str] = []
-        self.errors: list[str] = []
-        self._context = browser.new_context(**{"viewport": {"width": 1280, "height": 1000}, **context})
-        self._context.route(OUTSIDE, self._refuse)
-        self.page: Page = self._context.new_page()
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", self._console)
-
-    def _refuse(self, route: Route) -> None:
-        self.outside.append(route.request.url)
-        route.abort()
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(known in message.text for known in ALLOWED):
-            self.errors.append(message.text)
-
-    def complaints(self) -> list[str]:
-        """What went wrong since the last call."""
-        found = [*(f"request to {url}" for url in self.outside), *self.errors]
-        self.outside.clear()
-        self.errors.clear()
-        return found
+    server: JupyterServer
 
     def open(self, path: str, *, kernel: bool = True) -> None:
         workspace = f"/lab/workspaces/{secrets.token_hex(6)}/tree/{path}"
@@ -130,6 +109,16 @@ class Lab:
             raise CellError(result["failed"])
         return Cell(result["index"], result["printed"].strip(), self.cell(result["index"]))
 
+    def tell(self, code: str) -> None:
+        """Run `code` without a cell, so that nothing on the page moves.
+
+        Raises:
+            CellError: the code raised.
+        """
+        failed = self.page.evaluate(TELL, code)
+        if failed:
+            raise CellError(failed)
+
     def cell(self, index: int) -> Locator:
         return self.page.locator(".jp-NotebookPanel:visible .jp-Notebook-cell").nth(index)
 
@@ -169,6 +158,3 @@ class Lab:
     def send(self, model_id: str, state: dict[str, Any]) -> None:
         """Write widget traits as a browser would, past all that the view itself allows."""
         self.page.evaluate(SEND, [model_id, state])
-
-    def close(self) -> None:
-        self._context.close()

@@ -27,8 +27,7 @@ class Picture:
         self.editor = root.locator(".jw-editor")
 
     def is_in_state(self, *states: str) -> None:
-        condition = " or ".join(f"@data-state='{state}'" for state in states)
-        expect(self.root.locator(f"xpath=.//*[contains(@class,'jw-status')][{condition}]")).to_be_visible()
+        expect(self.root.locator(", ".join(f".jw-status[data-state='{state}']" for state in states))).to_be_visible()
 
     def is_ready(self) -> None:
         self.is_in_state("ready")
@@ -53,6 +52,14 @@ class Picture:
         )
         self.root.page.wait_for_function(read, arg=[self.root.element_handle(), was])
         return self.ink()
+
+    def panel(self, name: str) -> Locator:
+        """The open panel, by the name of the trait's value; its code has come, and it has drawn itself."""
+        region = self.root.get_by_role("region", name=name.capitalize(), exact=True)
+        expect(region).to_be_visible()
+        for excuse in ("One moment", "This panel is not there", "This panel failed", "could not be loaded"):
+            expect(region.get_by_text(excuse)).to_have_count(0)
+        return region
 
     def background(self, start: int) -> str:
         return str(self.token(start).evaluate("s => getComputedStyle(s).backgroundColor"))

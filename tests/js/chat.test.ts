@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { derive, describe as describeGroup } from "../../js/scene";
 import { computePicture, createStore } from "../../js/store";
-import { isGenerated, origin } from "../../js/tokens";
+import { isGenerated, origin, tokenKinds } from "../../js/tokens";
 import { INITIAL } from "../../js/view-state";
 import factory from "../../js/widget";
 import {
@@ -77,11 +77,12 @@ describe("roles on the wire", () => {
 describe("what the template wrote", () => {
   const { basis, tokens } = decode();
   const template = (tokens.roles ?? []).map((role) => role === "template");
+  const kinds = tokenKinds(tokens);
 
   test.each<Granularity>(["token", "word", "line"])("holds a share of its own, hidden or not (%s)", (by) => {
     const starts = tokens.groups[by];
-    const open = computePicture(basis, starts, QUESTION, tokens.roles);
-    const hidden = computePicture(basis, starts, QUESTION, tokens.roles, true);
+    const open = computePicture(basis, starts, QUESTION, kinds);
+    const hidden = computePicture(basis, starts, QUESTION, kinds, ["template"]);
     const whole = computePicture(basis, tokens.groups.token, QUESTION)?.shares ?? [];
     const held = sum(Array.from(whole).filter((_, t) => template[t]));
     expect(held).toBeGreaterThan(0.05);
@@ -91,7 +92,7 @@ describe("what the template wrote", () => {
     expect(sum(hidden?.shares ?? [])).toBeCloseTo(1 - held - (open?.bosShare ?? 0), 9);
   });
   test("hidden, it is neither coloured nor ranked", () => {
-    const hidden = computePicture(basis, tokens.groups.token, QUESTION, tokens.roles, true);
+    const hidden = computePicture(basis, tokens.groups.token, QUESTION, kinds, ["template"]);
     const kept = template.filter((is) => !is).length;
     expect(hidden?.scored).toBe(kept);
     expect([...(hidden?.order ?? [])].every((g) => !template[g])).toBe(true);
@@ -106,7 +107,9 @@ describe("what the template wrote", () => {
     const decoded = decodeBasis(plain.basis);
     if (!decoded.ok || !decoded.value) throw new Error("the sketch does not decode");
     const open = computePicture(decoded.value, plain.tokens.groups.token as number[], QUESTION);
-    const hidden = computePicture(decoded.value, plain.tokens.groups.token as number[], QUESTION, null, true);
+    const hidden = computePicture(decoded.value, plain.tokens.groups.token as number[], QUESTION, null, [
+      "template",
+    ]);
     expect(hidden).toEqual(open);
     expect(open?.templateShare).toBe(0);
   });
@@ -133,6 +136,7 @@ test("whose words a group holds", () => {
 
 test("a hidden token is said to be hidden", () => {
   const model = chatModel();
+  model.set("hide", ["template"]);
   const scene = derive(
     createStore(),
     {
@@ -141,7 +145,7 @@ test("a hidden token is said to be hidden", () => {
       basis: decodeBasis(model.get("basis")),
       matches: decodeMatches(model.get("matches")),
       status: decodeStatus(model.get("status")),
-      view: { ...INITIAL, hideTemplate: true },
+      view: INITIAL,
       waiting: false,
     },
     null,

@@ -53,7 +53,21 @@ const WISH = {
   position: null,
   rank: null,
   granularity: "token",
+  pattern: "",
   query: "",
+  scale: "linear",
+  threshold: 0,
+  vmax: null,
+  palette: "blue",
+  bars: true,
+  signed: false,
+  hide: [],
+  panel: "",
+  panel_run: false,
+  pinned: {},
+  panels: "",
+  map: {},
+  series: {},
   cancelled: 0,
   retries: 0,
   tokens: {},
@@ -122,7 +136,7 @@ export function tokensOf(pieces: string[], bos: string[] = ["<|im_start|>"]): Sk
     ids,
     pieces,
     labels: pieces.map(labelFor),
-    groups: { token, word, number: token, line },
+    groups: { token, word, number: token, sentence: line, line },
     bos,
   };
 }
@@ -199,6 +213,14 @@ export function sketch(pieces: string[], options: Options = {}): Sketch {
   const gram = new Float32Array(pieces.length * stride);
   for (let t = 0; t < pieces.length; t++) gram.set(pack(gradients[t] as Float64Array[]), t * stride);
 
+  const draw = random(seed + 1000);
+  const signed = new Float32Array(pieces.length * m);
+  for (let t = 0; t < pieces.length; t++) {
+    const x = Array.from({ length: width }, () => draw() - 0.5);
+    for (let i = 0; i < m; i++)
+      signed[t * m + i] = x.reduce((sum, xk, k) => sum + xk * (gradients[t]?.[i]?.[k] ?? 0), 0);
+  }
+
   const spectrum = gradients.map((rows, t) =>
     Array.from({ length: rank }, (_, i) =>
       t < end || t === pieces.length ? ((rows[0]?.[i % width] ?? next()) ** 2 * 0.8 ** i) / 8 : 0,
@@ -229,6 +251,7 @@ export function sketch(pieces: string[], options: Options = {}): Sketch {
     directions,
     gram: new DataView(gram.buffer),
     gram_bos: new DataView(pack(gradients[T] as Float64Array[]).buffer),
+    signed: new DataView(signed.buffer),
     fisher: only && !only.includes("fisher") ? null : fisher,
     predictions,
     default_target: actual ?? predictions[0]?.id,

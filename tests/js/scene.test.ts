@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { derive, describe as describeGroup, type Held, type Inputs, MOST_SPANS } from "../../js/scene";
-import { createStore } from "../../js/store";
+import { derive, describe as describeGroup, type Held, type Inputs, MOST_SPANS, unit } from "../../js/scene";
+import { createStore, type Question } from "../../js/store";
 import { INITIAL } from "../../js/view-state";
 import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "../../js/wire";
 import { FakeModel, type Options, READY, SENTENCE, sketch, tokensOf } from "./fake";
@@ -75,6 +75,41 @@ describe("the picture that is held", () => {
     const scene = derive(store, result({}, { text: other.text, tokens: other }), null);
     expect([scene.picture, scene.fresh]).toEqual([null, false]);
   });
+});
+
+describe("a pattern", () => {
+  const pieces = ["ab", "1", "2", " c"];
+  const { tokens, basis } = sketch(pieces);
+  const grouped = (pattern: string, regex: number[]) => ({
+    ...tokens,
+    pattern,
+    groups: { ...tokens.groups, regex },
+  });
+  const ask = (sent: unknown, wish: Record<string, unknown>) =>
+    derive(
+      store,
+      inputs({ text: tokens.text, basis, status: READY, granularity: "regex", tokens: sent, ...wish }),
+      null,
+    );
+  test("groups its matches", () => {
+    const scene = ask(grouped("\\d+", [0, 1, 3]), { pattern: "\\d+" });
+    expect(scene).toMatchObject({ fresh: true, state: "ready", starts: [0, 1, 3] });
+    expect(describeGroup(scene, 1)?.label).toBe("12");
+  });
+  test("that is not answered yet keeps the groups of the one before, and is no answer", () => {
+    const scene = ask(grouped("\\d+", [0, 1, 3]), { pattern: "[ab]+" });
+    expect(scene).toMatchObject({ fresh: false, state: "stale", starts: [0, 1, 3] });
+    expect(scene.picture).not.toBeNull();
+  });
+});
+
+test("what is said with a sign", () => {
+  const scene = derive(store, result({}, { signed: true }), null);
+  const signs = [0, 1, 2, 3, 4, 5].map((g) => describeGroup(scene, g)?.score[0]);
+  expect(new Set(signs)).toEqual(new Set(["+", "−"]));
+  expect(describeGroup(scene, 3)?.share).toMatch(/of the sum without signs$/);
+  expect(scene.question && unit(scene.question)).toBe("logits");
+  expect(unit({ ...(scene.question as Question), signed: false })).toBe("logits per unit embedding norm");
 });
 
 describe("state", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { computePicture, createStore, foilOf, type Question } from "../../js/store";
+import { DELIMITER, TEMPLATE } from "../../js/tokens";
 import { type Basis, decodeBasis, decodeTokens, type Tokens } from "../../js/wire";
 import { type Options, type Sketch, sketch } from "./fake";
 
@@ -181,6 +182,84 @@ describe("order", () => {
       [...(computePicture(flat, tokens.groups.token, ask({ scope: "entropy" }))?.rank ?? [])].slice(0, 9),
     ).toEqual(Array(9).fill(1));
   });
+});
+
+describe("gradient × input", () => {
+  const { made, basis, tokens } = decode();
+  const at = (kind: string, token: number | null) =>
+    made.directions.findIndex(([k, t]) => k === kind && t === token);
+  const product = (t: number, i: number) => basis.signed[t * basis.size + i] as number;
+
+  test("the products of the scope's directions, with their sign, 0 from the explained token on", () => {
+    const picture = computePicture(
+      basis,
+      tokens.groups.token,
+      ask({ scope: "contrast", target: 101, foil: 104, signed: true }),
+    );
+    const [of, against] = [at("log_probability", 101), at("log_probability", 104)];
+    for (let t = 0; t < PIECES.length; t++)
+      near(picture?.scores[t] ?? -9, t < 9 ? product(t, of) - product(t, against) : 0);
+    expect(picture?.signed).toBe(true);
+    expect(Math.min(...(picture?.scores ?? []))).toBeLessThan(0);
+  });
+  test("a group's is the sum, in which signs may cancel", () => {
+    const question = ask({ scope: "entropy", signed: true });
+    const single = computePicture(basis, tokens.groups.token, question);
+    const words = computePicture(basis, tokens.groups.word, question);
+    const stop = tokens.groups.word[1] as number;
+    near(
+      words?.scores[0] ?? 0,
+      [...(single?.scores.slice(0, stop) ?? [])].reduce((a, b) => a + b, 0),
+    );
+    const whole = [...(single?.shares ?? [])].reduce((a, b) => a + b, 0);
+    expect(whole).toBeCloseTo(1, 9);
+    expect([...(words?.shares ?? [])].reduce((a, b) => a + b, 0)).toBeLessThan(1);
+  });
+  test("the strongest is the largest without its sign", () => {
+    const picture = computePicture(basis, tokens.groups.token, ask({ target: 103, signed: true }));
+    const sizes = [...(picture?.order ?? [])].map((g) => Math.abs(picture?.scores[g] ?? 0));
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    expect(picture?.max).toBe(sizes[0]);
+    expect(picture?.rank[picture.order[0] as number]).toBe(1);
+  });
+  test("Fisher has none", () => {
+    const question = ask({ scope: "fisher" });
+    expect(computePicture(basis, tokens.groups.token, { ...question, signed: true })).toEqual(
+      computePicture(basis, tokens.groups.token, question),
+    );
+  });
+});
+
+describe("hidden tokens", () => {
+  const { basis, tokens } = decode();
+  const kinds = Uint8Array.from(PIECES, (piece) =>
+    piece === ".\n" ? DELIMITER : piece === "Un" ? TEMPLATE : 0,
+  );
+  const open = computePicture(basis, tokens.groups.word, ask({}), kinds);
+
+  test("have no part in a group's score, but in the whole", () => {
+    const hidden = computePicture(basis, tokens.groups.word, ask({}), kinds, ["template"]);
+    const single = computePicture(basis, tokens.groups.token, ask({}));
+    near(hidden?.scores[0] ?? -1, Math.hypot(single?.scores[1] ?? 0, single?.scores[2] ?? 0));
+    near(hidden?.templateShare ?? -1, single?.shares[0] ?? -2);
+    expect(hidden?.scores.slice(1)).toEqual(open?.scores.slice(1));
+    expect(hidden?.bosShare).toBe(open?.bosShare);
+  });
+  test("of both kinds", () => {
+    const hidden = computePicture(basis, tokens.groups.token, ask({}), kinds, ["template", "delimiters"]);
+    expect([hidden?.scored, hidden?.rank[0], hidden?.rank[5], hidden?.scores[5]]).toEqual([7, 0, 0, 0]);
+    near(hidden?.delimiterShare ?? -1, open?.delimiterShare ?? -2);
+    expect(hidden?.delimiterShare).toBeGreaterThan(0);
+  });
+});
+
+test("another pattern gives another picture of the same name", () => {
+  const { basis, tokens } = decode();
+  const store = createStore();
+  const first = store.picture(basis, tokens, "regex", ask({}));
+  const other = { ...tokens, groups: { ...tokens.groups, regex: [0, 4] } };
+  expect(store.picture(basis, other, "regex", ask({}))?.scores.length).toBe(2);
+  expect(store.picture(basis, tokens, "regex", ask({}))?.scores).toEqual(first?.scores);
 });
 
 test("the store computes each picture once", () => {

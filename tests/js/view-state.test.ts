@@ -22,17 +22,14 @@ describe("draft", () => {
 
 test("escape closes one thing at a time, the innermost first", () => {
   let state = run(
-    { type: "toggle-help" },
     { type: "edit", text: "a" },
     { type: "popover", popover: "tokens" },
     { type: "hover", group: 3 },
   );
   state = reduce(state, { type: "escape" });
-  expect(state).toMatchObject({ popover: null, draft: "a", help: true });
+  expect(state).toMatchObject({ popover: null, draft: "a", hover: 3 });
   state = reduce(state, { type: "escape" });
-  expect(state).toMatchObject({ draft: null, help: true });
-  state = reduce(state, { type: "escape" });
-  expect(state).toMatchObject({ help: false, hover: 3 });
+  expect(state).toMatchObject({ draft: null, hover: 3 });
   state = reduce(state, { type: "escape" });
   expect(state.hover).toBeNull();
   expect(reduce(state, { type: "escape" })).toBe(state);

@@ -253,6 +253,292 @@ describe("hover", () => {
   });
 });
 
+describe("drawing", () => {
+  const signed = (root: ParentNode) => tokens(root).filter((t) => t.classList.contains("is-negative")).length;
+  const choose = (root: ParentNode, label: string) => {
+    const found = all(root, ".jw-choices label").find((l) => l.textContent === label);
+    one(found as HTMLElement, "input").click();
+    return settle();
+  };
+  const input = (root: ParentNode, label: string) =>
+    all(root, ".jw-choices label")
+      .find((l) => l.textContent === label)
+      ?.querySelector("input");
+
+  test.each([
+    ["Log", { scale: "log" }],
+    ["Rank", { scale: "rank" }],
+    ["Share", { scale: "share" }],
+  ])("scale: %s", async (label, sent) => {
+    const { root, model } = mount();
+    const before = inks(root);
+    await choose(root, label);
+    expect(model.saved).toEqual([sent]);
+    expect(inks(root)).not.toBe(before);
+    expect(inks(root)).toContain("63");
+    expect(input(root, label)?.checked).toBe(true);
+  });
+  test("the colour bar's numbers: the end in the scope's unit, or a share of the whole", async () => {
+    const { root } = mount();
+    const bar = () => all(root, ".jw-tick").filter((tick) => !tick.hidden);
+    const numbers = () => bar().map((tick) => tick.textContent);
+    const strongest = one(root, ".jw-strongest li .jw-number").textContent;
+    expect(numbers()).toEqual(["0", strongest]);
+    expect(one(root, ".jw-unit").textContent).toBe("logits per unit embedding norm");
+    await choose(root, "Log");
+    expect(numbers().length).toBe(3);
+    expect(Number(numbers()[1])).toBeCloseTo(Number(strongest) / 10, 1);
+    await choose(root, "Share");
+    expect(numbers().at(-1)).toMatch(/^\d+\u00a0%$/);
+    expect(one(root, ".jw-unit").textContent).toBe("of the whole");
+  });
+  test("ink and underline", async () => {
+    const { root, model } = mount();
+    expect(root.dataset.palette).toBe("blue");
+    await choose(root, "Green");
+    await choose(root, "Underline");
+    expect([root.dataset.palette, root.dataset.bars]).toEqual(["green", "off"]);
+    expect(model.saved).toEqual([{ palette: "green" }, { bars: false }]);
+  });
+  test("signed: some tokens are negative, the bar has two ends, the numbers a sign", async () => {
+    const { root, model } = mount();
+    expect(signed(root)).toBe(0);
+    await choose(root, "Signed: gradient × input");
+    expect(model.saved).toEqual([{ signed: true }]);
+    expect(signed(root)).toBeGreaterThan(2);
+    expect(signed(root)).toBeLessThan(18);
+    const ends = all(root, ".jw-tick").filter((tick) => !tick.hidden);
+    expect(ends.map((tick) => tick.textContent?.[0])).toEqual(["−", "0", "+"]);
+    expect(one(root, ".jw-unit").textContent).toBe("logits, gradient × input");
+    for (const value of all(root, ".jw-strongest li:not([hidden]) .jw-number"))
+      expect(value.textContent).toMatch(/^[+−<]/);
+    radio(root, "Fisher").click();
+    await settle();
+    expect(signed(root)).toBe(0);
+    expect(input(root, "Signed: gradient × input")?.disabled).toBe(true);
+    expect(one(root, ".jw-choices [id$=unsigned]").hidden).toBe(false);
+  });
+
+  describe("threshold", () => {
+    const slider = (root: ParentNode) => one(root, "[role=slider]");
+    const coloured = (root: ParentNode) => tokens(root).filter((t) => / w\d/.test(t.className)).length;
+    test("arrow keys move it, weaker tokens lose their colour, and it is said how many are left", async () => {
+      const { root, model } = mount();
+      expect(slider(root).getAttribute("aria-valuetext")).toBe("all are coloured");
+      expect(coloured(root)).toBe(19);
+      for (let i = 0; i < 3; i++) press(slider(root), "PageUp");
+      expect(press(slider(root), "ArrowRight")).toEqual({ prevented: true, leaked: false });
+      await settle();
+      expect(model.get("threshold")).toBe(0.31);
+      expect(coloured(root)).toBeLessThan(19);
+      expect(slider(root).getAttribute("aria-valuenow")).toBe("31");
+      const left = `${coloured(root)} of 19 tokens coloured`;
+      expect(slider(root).getAttribute("aria-valuetext")).toMatch(
+        new RegExp(`^from [\\d.]+ logits per unit embedding norm, ${left}$`),
+      );
+      expect(one(root, ".jw-kept").textContent).toContain(left);
+      press(slider(root), "End");
+      expect(model.get("threshold")).toBe(0.99);
+      await settle();
+      one(root, ".jw-kept button").click();
+      await settle();
+      expect([model.get("threshold"), coloured(root)]).toEqual([0, 19]);
+    });
+    test("dragging redraws at once, and is sent when it ends", async () => {
+      const { root, model } = mount();
+      const bar = one(root, ".jw-colours");
+      one(root, ".jw-ramp").getBoundingClientRect = () => ({ left: 100, width: 200 }) as DOMRect;
+      const drag = (type: string, clientX: number) =>
+        bar.dispatchEvent(new PointerEvent(type, { clientX, button: 0, bubbles: true, pointerId: 1 }));
+      drag("pointermove", 250);
+      expect(model.get("threshold")).toBe(0);
+      drag("pointerdown", 150);
+      drag("pointermove", 200);
+      await settle();
+      expect(coloured(root)).toBeLessThan(19);
+      expect(model.saved).toEqual([]);
+      drag("pointerup", 200);
+      expect(model.saved).toEqual([{ threshold: 0.5 }]);
+      drag("pointermove", 110);
+      expect(model.get("threshold")).toBe(0.5);
+    });
+  });
+
+  test("a fixed scale stays for the next target, and is let go with the unit", async () => {
+    const { root, model } = mount();
+    const fix = all(root, ".jw-legend button").find((b) => b.textContent === "Fix this scale") as HTMLElement;
+    fix.click();
+    await settle();
+    const fixed = model.get("vmax") as number;
+    expect(fixed).toBeGreaterThan(1);
+    expect(one(root, ".jw-scale").textContent).toMatch(/fixed at [\d.]+Let it adapt$/);
+    one(root, ".jw-prediction[data-id='113'] .jw-as-target, .jw-prediction:last-child .jw-as-target").click();
+    await settle();
+    expect(model.get("vmax")).toBe(fixed);
+    radio(root, "Contrast").click();
+    expect(model.get("vmax")).toBe(fixed);
+    radio(root, "Entropy").click();
+    expect(model.saved.at(-1)).toEqual({ scope: "entropy", vmax: null });
+    model.set("vmax", fixed);
+    await settle();
+    fix.click();
+    expect(model.get("vmax")).toBeNull();
+  });
+
+  test("delimiters are left out and their share is named", async () => {
+    const { root, model } = mount();
+    await choose(root, "Hide delimiters");
+    expect(model.saved).toEqual([{ hide: ["delimiters"] }]);
+    expect(one(root, ".jw-notes").textContent).toMatch(/Delimiters hold (\d+|< 1)\s%, hidden/u);
+    const stops = tokens(root).filter((t) => t.textContent === ".");
+    expect(stops.map((t) => t.className)).toEqual(Array(2).fill("jw-token is-dim"));
+    await choose(root, "Hide delimiters");
+    expect(model.get("hide")).toEqual([]);
+  });
+});
+
+describe("the pattern", () => {
+  const field = (root: ParentNode) => one(root, ".jw-pattern") as HTMLInputElement;
+  const type = (root: ParentNode, value: string) => {
+    field(root).value = value;
+    field(root).dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const regex = (root: ParentNode) => one(root, "input[value=regex]") as HTMLInputElement;
+
+  test("Enter or leaving the field sends it together with the granularity, once", async () => {
+    const { root, model } = mount();
+    field(root).value = "[A-Z]\\w+";
+    expect(press(field(root), "Enter")).toEqual({ prevented: true, leaked: false });
+    type(root, "[A-Z]\\w+");
+    expect(model.saved).toEqual([{ pattern: "[A-Z]\\w+", granularity: "regex" }]);
+    await settle();
+    expect(state(root)).toBe("stale");
+    const answer = { ...(model.get("tokens") as { groups: object }), pattern: "[A-Z]\\w+" };
+    model.receive({ tokens: { ...answer, groups: { ...answer.groups, regex: [0, 5, 10] } } });
+    await settle();
+    expect(state(root)).toBe("ready");
+    expect(tokens(root).length).toBe(3);
+    expect(one(root, ".jw-strongest .jw-heading").textContent).toBe("Strongest pieces");
+    expect(regex(root).checked).toBe(true);
+  });
+  test("refused: the reason stands beside it, and what was typed stays", async () => {
+    const { root, model } = mount();
+    type(root, "(");
+    await settle();
+    const message = "pattern '(' is no regular expression: missing ), at character 1.";
+    model.receive({ status: { state: "error", done: 0, total: 0, message, detail: "" } });
+    await settle();
+    expect(one(root, ".jw-refused").hidden).toBe(true); // of something else, until the pattern itself comes back
+    model.receive({ pattern: "", granularity: "token" });
+    await settle();
+    expect(one(root, ".jw-refused").textContent).toBe(message);
+    expect(field(root).value).toBe("(");
+    expect(field(root).getAttribute("aria-invalid")).toBe("true");
+    expect(tokens(root).length).toBe(20);
+    type(root, ".");
+    await settle();
+    model.receive({ status: READY, tokens: { ...(model.get("tokens") as object), pattern: "." } });
+    await settle();
+    model.receive({ status: { state: "error", done: 0, total: 0, message: "Something else.", detail: "" } });
+    await settle();
+    expect(one(root, ".jw-refused").hidden).toBe(true);
+  });
+  test("the choice alone asks for a pattern first, and takes the one that is there", async () => {
+    const { root, model } = mount();
+    regex(root).click();
+    expect([document.activeElement, model.saved]).toEqual([field(root), []]);
+    type(root, "o");
+    (one(root, "input[value=word]") as HTMLInputElement).click();
+    expect(model.get("granularity")).toBe("word");
+    await settle();
+    regex(root).click();
+    expect([model.get("granularity"), model.get("pattern")]).toEqual(["regex", "o"]);
+    type(root, "");
+    expect(model.saved.at(-1)).toEqual({ pattern: "", granularity: "token" });
+  });
+});
+
+describe("panels", () => {
+  const opener = (root: ParentNode, name: string) =>
+    all(root, ".jw-views button").find((b) => b.textContent === name) as HTMLElement;
+  test("a word opens its panel, the same word closes it", async () => {
+    const { root, model } = mount();
+    opener(root, "Compare").click();
+    await settle();
+    expect(model.saved).toEqual([{ panel: "compare" }]);
+    expect(opener(root, "Compare").getAttribute("aria-expanded")).toBe("true");
+    expect(opener(root, "Map").getAttribute("aria-expanded")).toBe("false");
+    opener(root, "Compare").click();
+    expect(model.get("panel")).toBe("");
+  });
+  test("Series is offered for a series alone", async () => {
+    const series = Array.from({ length: 9 }, (_, i) => [`${i + 1}`, ","]).flat();
+    const { root, model } = mount(readyModel(series, { position: 17 }));
+    expect(opener(root, "Series").hidden).toBe(false);
+    const other = sketch(SENTENCE);
+    model.receive({ text: other.tokens.text, tokens: other.tokens, position: null });
+    await settle();
+    expect(opener(root, "Series").hidden).toBe(true);
+  });
+});
+
+describe("every token by strength", () => {
+  const long = Array.from({ length: 200 }, (_, i) => ` w${i}`);
+  const rows = (root: ParentNode) => all(root, ".jw-strongest li").filter((row) => !row.hidden);
+  test("opens on request, in order, and grows as it is scrolled", async () => {
+    const { root } = mount(readyModel(long, { position: 199 }));
+    expect(rows(root).length).toBe(7);
+    const all_ = one(root, ".jw-over button");
+    all_.click();
+    await settle();
+    expect([rows(root).length, all_.textContent]).toEqual([60, "Show fewer"]);
+    const values = rows(root).map((row) => Number(one(row, ".jw-number").textContent));
+    expect(values).toEqual([...values].sort((a, b) => b - a));
+    one(root, ".jw-strongest ol").dispatchEvent(new Event("scroll"));
+    expect(rows(root).length).toBe(120);
+    all_.click();
+    await settle();
+    expect(rows(root).length).toBe(7);
+  });
+  test("is linked to the text both ways", async () => {
+    const { root } = mount(readyModel(long, { position: 199 }));
+    one(root, ".jw-over button").click();
+    await settle();
+    const row = rows(root)[40] as HTMLElement;
+    row.dispatchEvent(new MouseEvent("pointerover", { bubbles: true }));
+    await settle();
+    const label = one(row, ".jw-label").textContent;
+    expect(all(root, ".jw-token.is-hot").map((t) => labelFor(t.textContent ?? ""))).toEqual([label]);
+    one(root, ".jw-token.is-hot").dispatchEvent(new MouseEvent("pointerover", { bubbles: true }));
+    await settle();
+    expect(all(root, "li.is-hot").map((hot) => one(hot, ".jw-label").textContent)).toEqual([label]);
+  });
+  test("what was out of sight follows the picture too", async () => {
+    const { root } = mount(readyModel(long, { position: 199 }));
+    const all_ = one(root, ".jw-over button");
+    const said = () => rows(root).map((row) => row.textContent);
+    radio(root, "Fisher").click();
+    all_.click();
+    await settle();
+    const fisher = said();
+    all_.click();
+    await settle();
+    radio(root, "Semantic").click();
+    await settle();
+    all_.click();
+    await settle();
+    const strong = said();
+    expect(strong).not.toEqual(fisher);
+    const numbers = rows(root).map((row) => Number(one(row, ".jw-number").textContent));
+    expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+    expect(new Set(rows(root).map((row) => one(row, ".jw-label").textContent)).size).toBe(60);
+  });
+  test("a short text has no more to show", () => {
+    const { root } = mount(readyModel(SENTENCE.slice(0, 6), { position: 5 }));
+    expect(one(root, ".jw-over button").hidden).toBe(true);
+  });
+});
+
 describe("states", () => {
   test("empty", () => {
     const { root } = mount(new FakeModel({}));
@@ -621,19 +907,16 @@ describe("keyboard", () => {
     expect(press(box, "s", { ctrlKey: true }).leaked).toBe(true);
   });
   test("? opens help, but not while typing; Esc closes it", async () => {
-    const { root } = mount();
-    const help = one(root, ".jw-help");
+    const { root, model } = mount();
     press(one(root, ".jw-editor"), "?");
-    await settle();
-    expect(shown(help)).toBe(false);
+    expect(model.get("panel")).not.toBe("help");
     press(tokens(root)[0] as HTMLElement, "?");
     await settle();
-    expect(shown(help)).toBe(true);
-    for (const name of ["Semantic", "Fisher", "Temperature", "Contrast", "Log-probability", "Entropy"])
-      expect(help.textContent).toContain(name);
+    expect(model.get("panel")).toBe("help");
+    expect(one(root, ".jw-help-button").getAttribute("aria-expanded")).toBe("true");
     press(tokens(root)[0] as HTMLElement, "Escape");
     await settle();
-    expect(shown(help)).toBe(false);
+    expect(model.get("panel")).toBe("");
   });
   test("arrows in the scopes choose", async () => {
     const { root, model } = mount();

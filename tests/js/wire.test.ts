@@ -36,7 +36,13 @@ describe("basis", () => {
   test("directions may be missing as long as the sizes agree", () => {
     const partial = sketch(SENTENCE, { position: 19, only: ["log_probability"] }).basis;
     expect(decodeBasis(partial)).toMatchObject({ ok: true, value: { fisher: null, length: 20 } });
-    const only = { ...basis, directions: [], gram: new ArrayBuffer(0), gram_bos: new ArrayBuffer(0) };
+    const only = {
+      ...basis,
+      directions: [],
+      gram: new ArrayBuffer(0),
+      signed: new ArrayBuffer(0),
+      gram_bos: new ArrayBuffer(0),
+    };
     expect(decodeBasis(only)).toMatchObject({ ok: true, value: { size: 0, length: 20 } });
   });
   test.each<[string, Record<string, unknown>, RegExp]>([

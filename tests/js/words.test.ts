@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
 import * as numbers from "../../js/numbers";
 import {
+  DELIMITER,
   explainable,
   ghostMark,
   groupLabel,
   groupOf,
   groupPiece,
+  isSeries,
   needsIsolation,
   spoken,
+  tokenKinds,
   visible,
 } from "../../js/tokens";
 import { rows } from "../../js/views/predictions";
@@ -56,6 +59,13 @@ describe("numbers", () => {
   ])("%d ± %d", (x, error, max, maxError, shown) =>
     expect(numbers.scoreWithError(x, error, max, maxError)).toBe(shown),
   );
+  test.each([
+    [3.27, 8, "+3.27"],
+    [-0.4, 8, "−0.40"],
+    [-0.001, 8, "<\u00a00.01"],
+    [0, 8, "0"],
+    [-2e-5, 5e-5, "−2.0\u00a0×\u00a010⁻⁵"],
+  ])("%d of ±%d with its sign is %s", (x, max, shown) => expect(numbers.signed(x, max)).toBe(shown));
   test("shares are whole percents, and a little is not nothing", () => {
     expect([0, 0.001, 0.144, 1].map(numbers.share)).toEqual([
       "0\u00a0%",
@@ -118,6 +128,27 @@ describe("tokens", () => {
   });
   test("only tokens with bidi controls are isolated, so that Arabic still reads as a sentence", () => {
     expect([" \u202e", "\u2067x", "مرحبا", "abc"].map(needsIsolation)).toEqual([true, true, false, false]);
+  });
+  test("delimiters are punctuation and spaces, but never a part of a number, a letter or a symbol", () => {
+    const of = (pieces: string[], number?: number[]) => {
+      const made = tokensOf(pieces);
+      const decoded = decodeTokens({
+        ...made,
+        groups: { ...made.groups, number: number ?? made.groups.number },
+      });
+      if (!decoded.ok || !decoded.value) throw new Error("not decoded");
+      return [...tokenKinds(decoded.value)].map((kind) => (kind & DELIMITER ? "d" : ".")).join("");
+    };
+    expect(of(["1", ",", " ", "\n", "a", "、", "“", "a,"])).toBe(".ddd.dd.");
+    expect(of(["€", "+", "😀", "日", "<|im_end|>"])).toBe(".....");
+    expect(of(["-", "1", ".", "5", ",", "2"], [0, 4, 5])).toBe("....d.");
+  });
+  test("a series has eight numbers or more, and little else", () => {
+    const numbers = (n: number) => Array.from({ length: n }, (_, i) => [`${i}`, ","]).flat();
+    const is = (pieces: string[]) => isSeries(decode(pieces));
+    expect([is(numbers(8)), is(numbers(7)), is([])]).toEqual([true, false, false]);
+    expect(is([...numbers(8), ..." in the year of our lord".split(/(?= )/)])).toBe(true);
+    expect(is([...numbers(8), ..." so they met in the year of our lord again".split(/(?= )/)])).toBe(false);
   });
   test("spoken", () => {
     expect([spoken("␣Paris"), spoken("␣"), spoken("↵")]).toEqual(["Paris", "space", "line break"]);

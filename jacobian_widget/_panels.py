@@ -1,0 +1,189 @@
+"""The panels beside the text: their code, sent when one is first opened, and the data that each asks the model for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import traitlets as t
+
+from jacobian_widget._pinned import check_pinned
+from jacobian_widget._traits import BadValueError, bad_values
+from jacobian_widget._worker import Job, Superseded, Worker
+from jacobian_widget.tokens import Tokens
+
+PANELS = ("", "compare", "map", "series", "examples", "help", "save")
+_CODE = Path(__file__).parent / "static" / "panels.js"
+_DATA = {"map": "jacobian_widget._map", "series": "jacobian_widget._series"}
+"""Panels that need the model, and the module of each; loaded when first asked for."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a panel's data is about, and how to find out that nobody wants it any more."""
+
+    model: Any
+    tokenizer: Any
+    source: Tokens
+    position: int | None
+    scope: str
+    target: int | None
+    foil: int | None
+    run: bool
+    """Whether what takes long may be computed."""
+    interrupt: Callable[..., None]
+    """Raises when somebody else waits for the model, or nobody wants the data; call it between steps."""
+
+
+class PanelData(Protocol):
+    """A module that computes the data of one panel."""
+
+    trait: str
+    """The trait that takes the payload."""
+
+    def key(self, ask: Ask) -> Hashable:
+        """What the data depends on; the same value means that it is still good."""
+
+    def compute(self, ask: Ask, before: Any) -> Iterator[tuple[dict[str, Any], Any]]:
+        """Yield payloads, each with the state to go on from; `before` is the last one for the same key, or None."""
+
+
+@dataclass
+class _Known:
+    key: Hashable
+    state: Any = None
+    complete: bool = False
+
+
+class Panels(t.HasTraits):
+    """One panel may be open; what it needs is computed while it is, behind everything else."""
+
+    panel = t.Unicode("").tag(sync=True)
+    """The open panel: "compare", "map", "series", "examples", "help", "save", or "" (default) for none. Written by
+    both sides."""
+
+    panel_run = t.Bool(False).tag(sync=True)
+    """Whether the open panel may compute what takes long: its Compute button sets it, Stop takes it back. Default
+    False. Written by both sides."""
+
+    pinned = t.Dict().tag(sync=True)
+    """A picture kept to compare the present one with: `tokens`, `basis` and `question`. Default empty. Written by both
+    sides."""
+
+    panels = t.Unicode("").tag(sync=True)
+    """The code of the panels, once one was opened. Written by Python."""
+
+    map = t.Dict().tag(sync=True)
+    """The map as far as it is computed (see `_wire.pack_map`). Written by Python."""
+
+    series = t.Dict().tag(sync=True)
+    """The predicted next values of a series (see `_wire.pack_series`). Written by Python."""
+
+    _panel_job: tuple[Job, Hashable] | None = None  # a widget whose constructor failed is closed too
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._panel_owner = object()
+        self._panel_known: dict[str, _Known] = {}
+        super().__init__(*args, **kwargs)
+
+    @t.validate("pinned")
+    def _check_pinned(self, proposal: dict[str, Any]) -> dict[str, Any]:
+        with bad_values():
+            return check_pinned(proposal["value"])
+
+    @t.validate("panel")
+    def _check_panel(self, proposal: dict[str, Any]) -> str:
+        if proposal["value"] not in PANELS:
+            raise BadValueError(f"unknown panel {proposal['value']!r}; choose one of {', '.join(PANELS[1:])}, or ''.")
+        return str(proposal["value"])
+
+    @t.observe("panel")
+    def _panel_opened(self, change: dict[str, Any]) -> None:
+        with self.hold_trait_notifications():
+            if self.panel and not self.panels:
+                self.set_trait("panels", panels_code())
+            self.panel_run = False
+        self._settle_panel()
+
+    @t.observe("panel_run")
+    def _panel_allowed(self, change: dict[str, Any]) -> None:
+        if not self.panel_run:
+            self._stop_panel()
+        self._settle_panel()
+
+    def _panel_wish(self) -> tuple[Worker, Callable[[Callable[..., None]], Ask]] | None:
+        """The model's worker, and the question with an interrupt put in; None before there is anything to ask."""
+        raise NotImplementedError
+
+    def _stop_panel(self) -> None:
+        if self._panel_job is not None:
+            self._panel_job[0].stop()
+            self._panel_job = None
+
+    def _settle_panel(self) -> None:
+        """Make the open panel's data catch up with the wish."""
+        name = _DATA.get(self.panel)
+        wish = self._panel_wish() if name else None
+        if name is None or wish is None:
+            self._stop_panel()
+            return
+        worker, ask = wish
+        data = cast("PanelData", import_module(name))
+        key = (data.key(ask(_never)), self.panel_run)
+        known = self._panel_known.get(self.panel)
+        if known is not None and known.key == key[0] and known.complete:
+            self._stop_panel()
+            return
+        if self._panel_job is not None and self._panel_job[1] == key and not self._panel_job[0].finished:
+            return
+        if known is None or known.key != key[0]:
+            self._panel_known[self.panel] = known = _Known(key[0])
+        run = partial(self._compute_panel, worker, ask, data, known)
+        self._panel_job = worker.submit(self._panel_owner, run, lambda: None), key
+
+    def _compute_panel(
+        self, worker: Worker, ask: Callable[[Callable[..., None]], Ask], data: PanelData, known: _Known, job: Job
+    ) -> None:
+        def interrupt(*_: object) -> None:
+            job.check()
+            if worker.crowded:
+                raise _GiveWay
+
+        try:
+            for payload, state in data.compute(ask(interrupt), known.state):
+                job.check()
+                known.state = state
+                self.set_trait(data.trait, payload)
+            known.complete = not getattr(known.state, "more", False)
+        except _GiveWay:
+            if not job.stopped and self._panel_job is not None and self._panel_job[0] is job:
+                again = partial(self._compute_panel, worker, ask, data, known)
+                self._panel_job = worker.submit(self._panel_owner, again, lambda: None), self._panel_job[1]
+        except Superseded:
+            raise
+        except Exception as error:
+            if not job.stopped:
+                known.complete = True
+                self.set_trait(data.trait, {**getattr(self, data.trait), "error": str(error) or type(error).__name__})
+            raise
+
+
+class _GiveWay(Superseded):
+    """Somebody waits for the model: the panel's job goes to the end of the queue."""
+
+
+def panels_code() -> str:
+    """The panels' JavaScript module."""
+    return _CODE.read_text("utf-8")
+
+
+def _never(*_: object) -> None: ...
+
+
+def panel_data() -> Mapping[str, str]:
+    """Which panels ask the model, and the module that answers."""
+    return dict(_DATA)

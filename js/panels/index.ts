@@ -1,0 +1,25 @@
+/** The second bundle: panels that are sent when one of them is first opened. */
+import { createCompare } from "./compare";
+import compareCss from "./compare.css";
+import { createExamples } from "./examples";
+import examplesCss from "./examples.css";
+import { createHelp } from "./help";
+import helpCss from "./help.css";
+import { createMap } from "./map";
+import mapCss from "./map.css";
+import type { PanelBundle } from "./panel";
+import { createSave } from "./save";
+import saveCss from "./save.css";
+import { createSeries } from "./series";
+import seriesCss from "./series.css";
+
+export const panels: PanelBundle["panels"] = {
+  compare: createCompare,
+  map: createMap,
+  series: createSeries,
+  examples: createExamples,
+  help: createHelp,
+  save: createSave,
+};
+
+export const css = [compareCss, mapCss, seriesCss, examplesCss, helpCss, saveCss].join("\n");

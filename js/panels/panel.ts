@@ -1,0 +1,32 @@
+/** What a panel beside the text is given, and what it gives back. */
+import type { Scene } from "../scene";
+import type { Picture, Question } from "../store";
+import type { Context } from "../views/context";
+import type { Basis, PanelName, Tokens } from "../wire";
+
+export interface PanelContext extends Context {
+  /** A raw trait. */
+  get(name: string): unknown;
+  /** Writes traits in one message. */
+  wish(values: Record<string, unknown>): void;
+  /** Through the store that all views share, at the scene's granularity and hiding. */
+  picture(basis: Basis, tokens: Tokens, question: Question): Picture | null;
+  /** Moves the keyboard to a piece of the text. */
+  focus(group: number): void;
+}
+
+export interface Panel {
+  el: HTMLElement;
+  /** Called while the panel is shown. */
+  update(scene: Scene): void;
+  /** Called each time it is shown, after the first `update`. */
+  opened?(): void;
+}
+
+export type CreatePanel = (context: PanelContext) => Panel;
+
+/** The second bundle: what its module exports. */
+export interface PanelBundle {
+  panels: Partial<Record<PanelName, CreatePanel>>;
+  css: string;
+}

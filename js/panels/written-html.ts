@@ -1,0 +1,54 @@
+/** A picture as HTML that needs no script. Mirror of `still` in `_static_html.py`. */
+import { footnote, legend, readable, type Written, type WrittenPiece } from "./written";
+
+const INK = "33,102,172";
+const AGAINST = "178,24,43";
+const MAX_INK = 0.58;
+const FAINTEST = 0.02;
+
+export function toStill(written: Written, note: string): string {
+  const spans: { shown: string; style: string }[] = [];
+  for (const [i, piece] of written.pieces.entries()) {
+    const style = i === written.explained ? "outline:2px solid #b35806;border-radius:3px" : pieceStyle(piece);
+    const last = spans.at(-1);
+    if (last && style === "" && last.style === "") last.shown += shown(piece.text);
+    else spans.push({ shown: shown(piece.text), style });
+  }
+  const text = spans
+    .map((span) => (span.style ? `<span style="${span.style}">${span.shown}</span>` : span.shown))
+    .join("");
+  const [low, top] = legend(written);
+  const said = `${low} to ${top} · ${footnote(written)} · ${note}`;
+  return (
+    `<div style="max-width:860px;overflow-wrap:anywhere">` +
+    `<div style="font:15px system-ui,sans-serif;margin-bottom:8px">${escapeHtml(readable(written.question))}</div>` +
+    `<div style="white-space:pre-wrap;font:17px/2 system-ui,sans-serif">${text}</div>` +
+    `<div style="opacity:.75;font:12.5px system-ui,sans-serif;margin-top:8px">${escapeHtml(readable(said))}</div></div>`
+  );
+}
+
+function pieceStyle({ score, weight }: WrittenPiece): string {
+  if (score === null) return "opacity:.6";
+  if (weight < FAINTEST) return "";
+  const ink = score < 0 ? AGAINST : INK;
+  const bar = Math.floor(4 * weight + 0.5);
+  return `background:rgba(${ink},${(MAX_INK * weight).toFixed(2)})${bar ? `;border-bottom:${bar}px solid rgb(${ink})` : ""}`;
+}
+
+/** A piece of nothing but line ends would have no width. */
+function shown(text: string): string {
+  const breaks = /^\n*$/.test(text);
+  return escapeHtml(breaks ? "↵".repeat(text.length) + text : readable(text));
+}
+
+const NAMED: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#x27;",
+};
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => NAMED[c] as string);
+}
