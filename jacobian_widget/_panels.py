@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -87,6 +88,7 @@ class Panels(t.HasTraits):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._panel_owner = object()
+        self._panel_guard = threading.RLock()
         self._panel_known: dict[str, _Known] = {}
         super().__init__(*args, **kwargs)
 
@@ -126,6 +128,10 @@ class Panels(t.HasTraits):
 
     def _settle_panel(self) -> None:
         """Make the open panel's data catch up with the wish."""
+        with self._panel_guard:
+            self._settle_open_panel()
+
+    def _settle_open_panel(self) -> None:
         name = _DATA.get(self.panel)
         wish = self._panel_wish() if name else None
         if name is None or wish is None:
@@ -141,6 +147,9 @@ class Panels(t.HasTraits):
         if self._panel_job is not None and self._panel_job[1] == key and not self._panel_job[0].finished:
             return
         if known is None or known.key != key[0]:
+            if known is not None and self.panel_run:
+                self.panel_run = False  # it was asked for something else; the observer settles
+                return
             self._panel_known[self.panel] = known = _Known(key[0])
         run = partial(self._compute_panel, worker, ask, data, known)
         self._panel_job = worker.submit(self._panel_owner, run, lambda: None), key
@@ -160,9 +169,10 @@ class Panels(t.HasTraits):
                 self.set_trait(data.trait, payload)
             known.complete = not getattr(known.state, "more", False)
         except _GiveWay:
-            if not job.stopped and self._panel_job is not None and self._panel_job[0] is job:
-                again = partial(self._compute_panel, worker, ask, data, known)
-                self._panel_job = worker.submit(self._panel_owner, again, lambda: None), self._panel_job[1]
+            with self._panel_guard:
+                if not job.stopped and self._panel_job is not None and self._panel_job[0] is job:
+                    again = partial(self._compute_panel, worker, ask, data, known)
+                    self._panel_job = worker.submit(self._panel_owner, again, lambda: None), self._panel_job[1]
         except Superseded:
             raise
         except Exception as error:

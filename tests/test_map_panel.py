@@ -251,8 +251,10 @@ def test_in_the_widget_it_waits_is_stopped_and_goes_on_while_tokens_are_clicked(
     assert computed == sorted(computed)
     scores, _ = unpacked(w.map)
     np.testing.assert_allclose(scores[12, :12], w.attribution.scores("temperature")[:12], rtol=2e-3)
-    w.set_state({"scope": "entropy"})
-    until(lambda: w.map["scope"] == "entropy" and w.map["state"] == "done")
+    w.set_state({"scope": "entropy"})  # another map, which has to be asked for again
+    until(lambda: w.map["scope"] == "entropy" and w.map["state"] == "waiting")
+    w.set_state({"panel_run": True})
+    until(lambda: w.map["state"] == "done")
     w.close()
 
 

@@ -116,6 +116,16 @@ def test_closing_or_another_text_stops_it_and_the_last_good_data_stays(w: Jacobi
     assert data.steps == [(before, 0), *(("Another", step) for step in range(STEPS))]
 
 
+def test_leave_to_take_long_is_for_one_text(w: JacobianWidget, data: Counting) -> None:
+    w.panel = "map"
+    data.step(STEPS)
+    assert data.done.wait(30)
+    w.panel_run = True
+    w.text = "Another"
+    assert w.panel_run is False
+    data.step(STEPS)
+
+
 def test_an_error_is_shown_beside_the_last_good_data_and_nothing_else_breaks(w: JacobianWidget, data: Counting) -> None:
     def broken(ask: Ask, before: object) -> Iterator[tuple[dict[str, Any], object]]:
         yield {"text": ask.source.text}, None
