@@ -198,7 +198,8 @@ export function describe(scene: Scene, group: number): Description | null {
   if (!explainable(tokens, starts, group))
     said.hint = "Nothing stands before it, so there is no prediction to explain.";
   if (picture && question && basis && !scene.degenerate) {
-    if (group === scene.explained && start >= basis.end) said.place = "explained here";
+    if (!scene.fits && group === scene.explained) said.place = "not computed";
+    else if (group === scene.explained && start >= basis.end) said.place = "explained here";
     else if (start >= basis.end) said.place = "comes after the explained token, so no influence";
     else if (!picture.rank[group]) said.place = "hidden";
     else {
@@ -228,4 +229,4 @@ export function unit(question: Question): string {
 
 /** What one coloured piece is called. */
 export const pieceName = (granularity: Granularity): string =>
-  granularity === "regex" ? "piece" : granularity;
+  granularity === "regex" || granularity === "number" ? "piece" : granularity;

@@ -117,7 +117,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     const before = view;
     view = next;
     changed();
-    if (action.type === "escape") giveBackFocus(before);
+    if (action.type === "escape" || action.type === "drop-draft") giveBackFocus(before);
   }
 
   /** Writes wishes in one message, then listens for the kernel if the browser cannot answer alone. */
@@ -195,9 +195,11 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     cancel: () => wish({ cancelled: Number(model.get("cancelled") ?? 0) + 1 }),
     retry: () => wish({ retries: Number(model.get("retries") ?? 0) + 1 }),
     back() {
-      const { basis } = scene();
+      const { basis, tokens, wish: asked } = scene();
       if (basis) wish({ text: basis.text, position: basis.position, target: null, foil: null });
+      if (tokens && tokens.pattern !== asked.pattern) wishes.pattern(tokens.pattern);
       dispatch({ type: "drop-draft" });
+      heatmap.focus(view.cursor);
     },
   };
 

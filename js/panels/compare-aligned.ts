@@ -21,7 +21,7 @@ import type { Pinned } from "./compare-pin";
 import { noun, rhoWords } from "./compare-scopes";
 import { createStrip } from "./compare-strip";
 import { MOST_READABLE } from "./compare-text";
-import { points, readoutOf, shareWords, signedShare } from "./compare-words";
+import { bothWords, points, readoutOf, type Side, shareWords, sideWords, signedShare } from "./compare-words";
 import { alikeness, spearman } from "./correlation";
 import type { PanelContext } from "./panel";
 
@@ -30,6 +30,7 @@ const PER_ROW = 160;
 interface Drawn {
   before: Picture;
   now: Picture;
+  end: number; // of the present basis
   pairs: Pair[];
   itemOf: Int32Array; // pair of each group of the present text
   levels: Int8Array;
@@ -118,16 +119,23 @@ export function createAligned(
     return tokens ? groupLabel(tokens, starts, group) : "";
   };
 
+  const sideBefore = ({ before }: Drawn, { before: group }: Pair): Side | null =>
+    pinned && group !== null
+      ? { picture: before, group, start: startsOf(pinned)[group] ?? 0, end: pinned.basis.end }
+      : null;
+  const sideNow = ({ now, end }: Drawn, { now: group }: Pair): Side | null =>
+    group === null ? null : { picture: now, group, start: current().starts[group] ?? 0, end };
+
   /** Label, then what is said of the pair. */
   function pairWords(item: number): [string[], string] {
     const pair = drawn?.pairs[item];
     if (!pair || !drawn) return [[], ""];
-    const was = pair.before === null ? "" : shareWords(signedShare(drawn.before, pair.before));
-    const is = pair.now === null ? "" : shareWords(signedShare(drawn.now, pair.now));
-    if (pair.before === null) return [[labelNow(pair.now as number)], `only in the text now, ${is}`];
-    if (pair.now === null) return [[labelBefore(pair.before)], `only in the pinned text, ${was}`];
-    const labels = pair.same ? [labelNow(pair.now)] : [labelBefore(pair.before), labelNow(pair.now)];
-    return [labels, `${was} pinned, ${is} now`];
+    const was = sideBefore(drawn, pair);
+    const is = sideNow(drawn, pair);
+    if (!was) return is ? [[labelNow(is.group)], `only in the text now, ${sideWords(is)}`] : [[], ""];
+    if (!is) return [[labelBefore(was.group)], `only in the pinned text, ${sideWords(was)}`];
+    const labels = pair.same ? [labelNow(is.group)] : [labelBefore(was.group), labelNow(is.group)];
+    return [labels, bothWords(was, is)];
   }
 
   function compute(
@@ -153,16 +161,18 @@ export function createAligned(
     const y: number[] = [];
     for (const [i, pair] of pairs.entries()) {
       if (pair.now !== null) itemOf[pair.now] = i;
+      const paired = pair.now !== null && pair.before !== null;
+      if (paired && !(now.rank[pair.now ?? 0] && before.rank[pair.before ?? 0])) continue;
       differences[i] =
         (pair.now === null ? 0 : signedShare(now, pair.now)) -
         (pair.before === null ? 0 : signedShare(before, pair.before));
       if (pair.now === null || pair.before === null) continue;
-      if (now.rank[pair.now] === 0 || before.rank[pair.before] === 0) continue;
       x.push(Math.abs(before.scores[pair.before] as number));
       y.push(Math.abs(now.scores[pair.now] as number));
     }
     const { levels, full } = differenceLevels(differences);
-    const drawnNow: Drawn = { before, now, pairs, itemOf, levels, rows: [], alike: "", scale: "" };
+    const { end } = basis;
+    const drawnNow: Drawn = { before, now, end, pairs, itemOf, levels, rows: [], alike: "", scale: "" };
     drawn = drawnNow;
     pinned = kept;
     drawnNow.rows = largest(differences).map((item) => {

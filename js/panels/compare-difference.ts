@@ -8,7 +8,16 @@ import { groupLabel, spoken } from "../tokens";
 import type { Pinned } from "./compare-pin";
 import { agreement, noun, rhoWords } from "./compare-scopes";
 import { createSmallText } from "./compare-text";
-import { named, points, readoutOf, shareWords, signedShare } from "./compare-words";
+import {
+  bothWords,
+  isScored,
+  named,
+  points,
+  readoutOf,
+  type Side,
+  shareWords,
+  signedShare,
+} from "./compare-words";
 import { alikeness } from "./correlation";
 import type { PanelContext } from "./panel";
 
@@ -167,7 +176,10 @@ export function createDifference(context: PanelContext): Comparison<Picture> {
 
   function compute(scene: Scene, pinned: Pinned, before: Picture, now: Picture): Drawn {
     const { tokens, starts, basis } = scene;
-    const differences = Float64Array.from(starts, (_, g) => signedShare(now, g) - signedShare(before, g));
+    // A piece that one of the two cannot have been moved by has no difference to speak of.
+    const differences = Float64Array.from(starts, (_, g) =>
+      before.rank[g] && now.rank[g] ? signedShare(now, g) - signedShare(before, g) : 0,
+    );
     const { levels, full } = differenceLevels(differences);
     const rows = largest(differences).map((g) => ({
       labels: tokens ? [groupLabel(tokens, starts, g)] : [],
@@ -196,8 +208,8 @@ export function createDifference(context: PanelContext): Comparison<Picture> {
   return {
     el,
     update(scene, pinned, before, now) {
-      const { tokens, starts, pointed, explained } = scene;
-      if (!tokens) return "";
+      const { tokens, starts, pointed, explained, basis } = scene;
+      if (!tokens || !basis) return "";
       if (drawn?.before !== before || drawn.now !== now) {
         drawn = compute(scene, pinned, before, now);
         const signed = before.signed || now.signed;
@@ -212,10 +224,16 @@ export function createDifference(context: PanelContext): Comparison<Picture> {
           : `No difference to the pinned picture. ${drawn.alike}`;
       }
       const { differences, levels, rows } = drawn;
-      const says = (g: number) =>
-        `${points(differences[g] as number)} points, ${shareWords(signedShare(before, g))} pinned, ${shareWords(signedShare(now, g))} now`;
+      const says = (g: number) => {
+        const start = starts[g] as number;
+        const was: Side = { picture: before, group: g, start, end: pinned.basis.end };
+        const is: Side = { picture: now, group: g, start, end: basis.end };
+        const both = bothWords(was, is);
+        return isScored(was) && isScored(is) ? `${points(differences[g] as number)} points, ${both}` : both;
+      };
+      const end = Math.min(pinned.basis.end, basis.end);
       small.name(`Difference: ${starts.length.toLocaleString("en")} ${noun(scene.granularity)}s`);
-      small.draw({ tokens, starts, levels, end: Number.POSITIVE_INFINITY, explained, pointed, says });
+      small.draw({ tokens, starts, levels, end, explained, pointed, says });
       ranked.draw("Largest differences, in points of the influence", rows, pointed);
       readout.replaceChildren(
         ...(pointed === null || pointed >= starts.length

@@ -9,6 +9,7 @@ import { decodePinned, type Pinned, pinOf } from "./compare-pin";
 import type { Part } from "./compare-scopes";
 import { type Asked, nodes, placeWords, plainWords, questionWords } from "./compare-words";
 import type { PanelContext } from "./panel";
+import { asShown } from "./shown";
 
 const NOTHING: Decoded<Pinned> = { ok: true, value: null };
 
@@ -102,7 +103,8 @@ export function createPinned(context: PanelContext): Part {
     return same.are && scene.tokens?.text === with_.tokens.text;
   }
 
-  function update(scene: Scene): string {
+  function update(wished: Scene): string {
+    const scene = asShown(wished);
     const { tokens, basis, picture, question, fresh } = scene;
     const found = pinned();
     const value = found.ok ? found.value : null;
@@ -142,6 +144,8 @@ export function createPinned(context: PanelContext): Part {
     if (!before) return ["What was pinned has no scores for its question. Pin again.", ""];
     const part = one ? difference : aligned;
     show(part.el, true);
+    part.el.classList.toggle("is-stale", !scene.fresh);
+    attr(part.el, "aria-busy", scene.fresh ? null : "true");
     return ["", part.update(scene, value, before, scene.picture)];
   }
   return { el, update };

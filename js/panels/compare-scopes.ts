@@ -11,6 +11,7 @@ import { createSmallText } from "./compare-text";
 import { readoutOf } from "./compare-words";
 import { alikeness, spearman, topQuarter } from "./correlation";
 import type { PanelContext } from "./panel";
+import { explainedBy } from "./shown";
 
 const PER_ROW = 100;
 
@@ -129,11 +130,12 @@ export function createScopes(context: PanelContext): Part {
   }
 
   function drawColumn(column: Column, scene: Scene): void {
-    const { tokens, starts, basis, wish, pointed, explained } = scene;
+    const { tokens, starts, basis, wish, pointed } = scene;
     const { name } = SCOPE_WORDS[column.scope];
     column.select.value = column.scope;
     if (!tokens || !basis) return;
     const question = asked(scene, column.scope);
+    const explained = explainedBy(scene, basis);
     const empty = column.scope === "temperature" && basis.degenerate;
     const picture = empty ? null : context.picture(basis, tokens, question);
     const ink: Ink = {

@@ -1,6 +1,6 @@
 /** Target and foil as a contrast with its sign: which of the two each piece speaks for. */
 import { type Ink, paintLevels } from "../color";
-import { h, show } from "../dom";
+import { attr, h, show } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
 import type { Picture } from "../store";
@@ -10,6 +10,7 @@ import { beyond, noun, type Part } from "./compare-scopes";
 import { createSmallText } from "./compare-text";
 import { nodes, readoutOf } from "./compare-words";
 import type { PanelContext } from "./panel";
+import { explainedBy } from "./shown";
 
 const PER_ROW = 160;
 
@@ -87,7 +88,8 @@ export function createTowards(context: PanelContext): Part {
         return `${numbers.score(Math.abs(score(group)), picture.max)} towards ${score(group) > 0 ? a : b}`;
       };
       small.name(`Towards ${a} or ${b}: ${starts.length.toLocaleString("en")} ${noun(scene.granularity)}s`);
-      small.draw({ tokens, starts, levels, end: basis.end, explained: scene.explained, pointed, says });
+      const ring = explainedBy(scene, basis);
+      small.draw({ tokens, starts, levels, end: basis.end, explained: ring, pointed, says });
       forTarget.draw(`Most towards ${a}`, towards[0], pointed);
       forFoil.draw(`Most towards ${b}`, towards[1], pointed);
       readout.replaceChildren(
@@ -95,6 +97,8 @@ export function createTowards(context: PanelContext): Part {
           ? [hint()]
           : readoutOf([groupLabel(tokens, starts, pointed)], says(pointed))),
       );
+      el.classList.toggle("is-stale", !scene.fresh);
+      attr(el, "aria-busy", scene.fresh ? null : "true");
       return "";
     },
   };

@@ -83,6 +83,28 @@ export function shareWords(x: number): string {
   return x < 0 ? `−${numbers.share(-x)}` : numbers.share(x);
 }
 
+/** One piece in one of two pictures. */
+export interface Side {
+  picture: Picture;
+  group: number;
+  start: number; // its first token
+  end: number; // tokens from here on cannot have had influence
+}
+
+export const isScored = ({ picture, group }: Side): boolean => (picture.rank[group] ?? 0) > 0;
+
+/** The share of a piece, or why it has none. */
+export function sideWords(side: Side): string {
+  if (isScored(side)) return shareWords(signedShare(side.picture, side.group));
+  return side.start >= side.end ? "not before the explained token" : "hidden";
+}
+
+export function bothWords(before: Side, now: Side): string {
+  const [was, is] = [sideWords(before), sideWords(now)];
+  if (was === is && !isScored(before) && !isScored(now)) return is;
+  return `${was} ${isScored(before) ? "pinned" : "when pinned"}, ${is} now`;
+}
+
 /** A difference of shares in percentage points, "+12" or "−0.4". */
 export function points(difference: number): string {
   const size = Math.abs(100 * difference);

@@ -1,6 +1,8 @@
 /** One HTML file that holds the widget as it is. Mirror of `_export.py`, which says why it is packed so. */
 import template from "../../jacobian_widget/static/page.html?raw";
-import { floats } from "../wire";
+import type { Scene } from "../scene";
+import { coefficients } from "../store";
+import { decodeBasis, floats } from "../wire";
 import { escapeHtml } from "./written-html";
 
 const TRAITS = (
@@ -21,6 +23,35 @@ export function widgetCode(get: (name: string) => unknown): Record<string, strin
     code[name] = value;
   }
   return code;
+}
+
+/**
+ * The traits of the picture that is shown: while it is older than the wish, those of the question that it answers. Null
+ * where its basis is no longer there to be saved.
+ */
+export function traitsShown(
+  { fresh, held, tokens, wish, granularity }: Scene,
+  get: (name: string) => unknown,
+): ((name: string) => unknown) | null {
+  if (fresh || !held) return get;
+  const { basis, question } = held;
+  const { text, position } = basis;
+  const further = get("_further");
+  const raw = [get("basis"), ...(Array.isArray(further) ? further : [])].find((one) => {
+    const found = decodeBasis(one);
+    if (!found.ok || !found.value) return false;
+    if (found.value.text !== text || found.value.position !== position) return false;
+    return question.scope === "fisher"
+      ? found.value.fisher !== null
+      : coefficients(found.value, question) !== null;
+  });
+  if (raw === undefined) return null;
+  const { scope, target, foil, rank, signed } = question;
+  const pattern = tokens?.pattern ?? wish.pattern;
+  const shown = new Map<string, unknown>(
+    Object.entries({ text, position, scope, target, foil, rank, granularity, pattern, basis: raw }),
+  ).set("signed", signed === true);
+  return (name) => (shown.has(name) ? shown.get(name) : get(name));
 }
 
 /** `still` is the picture that is seen without JavaScript. */

@@ -4,6 +4,7 @@ import { type Scene, unit } from "../scene";
 import { SCOPE_WORDS } from "../scopes";
 import { groupEnd, groupPiece } from "../tokens";
 import type { Scope } from "../wire";
+import { asShown } from "./shown";
 import type { Written } from "./written";
 
 const QUESTIONS: Record<Scope, (target: string, foil: string) => string> = {
@@ -17,7 +18,7 @@ const QUESTIONS: Record<Scope, (target: string, foil: string) => string> = {
 
 /** The picture shown, which may be one that answers an older wish; null where there is none. */
 export function writtenPicture(scene: Scene, label: (id: number) => string): Written | null {
-  const { tokens, picture, question, starts, granularity, basis, wish } = scene;
+  const { tokens, picture, question, starts, granularity, basis, wish, explained } = asShown(scene);
   if (!tokens || !picture || !question || !basis) return null;
   const { scale, threshold, vmax, hide } = wish;
   const { scope, target, foil, rank } = question;
@@ -30,7 +31,7 @@ export function writtenPicture(scene: Scene, label: (id: number) => string): Wri
     unit: unit(question),
     model: basis.model,
     position: basis.position,
-    explained: scene.explained,
+    explained,
     granularity,
     rank: scope === "fisher" ? rank : null,
     signed: picture.signed,

@@ -3,7 +3,7 @@ import { attr, h, show, text } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
 import type { Panel, PanelContext } from "./panel";
-import { toPage, widgetCode } from "./save-page";
+import { toPage, traitsShown, widgetCode } from "./save-page";
 import { writtenPicture } from "./save-picture";
 import { toPng } from "./save-png";
 import { toSvg } from "./svg";
@@ -19,6 +19,9 @@ const REFUSED =
   "The browser keeps its clipboard to itself here. The text is selected: press Ctrl+C, or ⌘C on a Mac.";
 const NO_CODE =
   'This notebook does not hand the widget’s code to the page. In Python: w.to_html("result.html")';
+
+const OLDER = "What is shown is older than what was asked; the files hold what is shown.";
+const REPLACED = "The picture shown is just being replaced. Save again in a moment.";
 
 /** "tom-loves-korean-food" of a text; what a file system may not like is left out. */
 export function fileName(text: string): string {
@@ -143,10 +146,12 @@ export function createSave(context: PanelContext): Panel {
   const html = button("Save as HTML", async (written) => {
     const code = widgetCode(context.get);
     if (!code) return NO_CODE;
+    const traits = traitsShown(context.scene(), context.get);
+    if (!traits) return REPLACED;
     const title = `${readable(written.question)} · ${written.model}`;
     const heading = readable(`What moved a prediction of ${written.model}`);
     const still = toStill(written, "Static picture: for the rest, this page needs JavaScript.");
-    return download(file(await toPage(context.get, code, title, heading, still), "text/html"), "html");
+    return download(file(await toPage(traits, code, title, heading, still), "text/html"), "html");
   });
   const svg = button("Save as SVG", (written) =>
     download(file(toSvg(sheet(written)), "image/svg+xml"), "svg"),
@@ -170,9 +175,11 @@ export function createSave(context: PanelContext): Panel {
   ];
   const field = (words: string, input: HTMLElement, after: string) =>
     h("label", { class: "jw-setting", for: input.id }, words, input, after);
+  const older = h("p", { class: "jw-quiet", hidden: true }, OLDER);
   const el = h(
     "div",
     { class: "jw-save" },
+    older,
     h(
       "div",
       { class: "jw-ways" },
@@ -184,7 +191,7 @@ export function createSave(context: PanelContext): Panel {
         png,
         field("Width", width, "cm"),
         field("Text size", letters, "pt"),
-        field("Ground", ground, ""),
+        field("Background", ground, ""),
       ),
       ...row("The numbers", "", csv, json),
       ...row("To paste", "", markdown, latex),
@@ -198,6 +205,7 @@ export function createSave(context: PanelContext): Panel {
     update(scene: Scene) {
       const none = scene.picture === null || scene.degenerate;
       for (const one of buttons) one.disabled = none;
+      show(older, !none && !scene.fresh);
       if (none) text(said, "There are no scores to save yet.");
       else if (said.textContent === "There are no scores to save yet.") text(said, "");
     },

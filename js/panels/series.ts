@@ -17,8 +17,12 @@ import {
 } from "./series-data";
 import { type Content, createFigure } from "./series-figure";
 import { coverageWords, type Influence, pointWords, predictionWords } from "./series-words";
+import { asShown } from "./shown";
 
 const MOST_ROWS = 1000;
+
+/** What is explained on screen, which may be older than what was asked. */
+const positionOf = ({ basis, wish }: Scene) => (basis ? basis.position : wish.position);
 
 /** Which of a number's tokens is explained, where it has several. */
 function tokenOf({ start, stop }: Point, position: number | null): string {
@@ -134,10 +138,12 @@ export function createSeries(context: PanelContext): Panel {
 
   function say(index: number | null): void {
     if (!series || !content) return;
+    const still = context.scene().state === "no-kernel";
+    const click = still ? "Dragging" : "A click explains the first token of a number; dragging";
     text(
       readout,
       index === null
-        ? "Point at a value, or walk with the arrow keys. A click explains the first token of a number; dragging zooms in."
+        ? `Point at a value, or walk with the arrow keys. ${click} zooms in.`
         : pointWords(index, series.points, influences[index] ?? null, index === content.explained),
     );
     readout.classList.toggle("jw-quiet", index === null);
@@ -249,15 +255,16 @@ export function createSeries(context: PanelContext): Panel {
       explained === null
         ? ""
         : explained < values.length
-          ? `the ${numbers.ordinal(explained + 1)} value${tokenOf(values[explained] as Point, scene.wish.position)}`
-          : "what comes next";
+          ? `Explained here: the ${numbers.ordinal(explained + 1)} value${tokenOf(values[explained] as Point, positionOf(scene))}.`
+          : "The prediction explained is the next value.";
     const top = influences.findIndex((known) => known?.rank === 1);
     const strongest =
       top < 0
         ? ""
         : `The ${numbers.ordinal(top + 1)} value, ${values[top]?.text}, moved it most: ${influences[top]?.score}.`;
     const parts = [
-      `${numbers.count(values.length, "value")}${which ? `; explained is ${which}` : ""}.`,
+      `${numbers.count(values.length, "value")}.`,
+      which,
       strongest,
       found ? predictionWords(found) : "",
     ];
@@ -270,8 +277,12 @@ export function createSeries(context: PanelContext): Panel {
     let said = "";
     if (failed) said = `The next values could not be predicted: ${failed}`;
     else if (found) said = coverageWords(found) + (found.computing ? " Looking further …" : "");
-    else if (scene.state !== "no-kernel" && content?.explained !== null)
-      said = "Asking the model for its next values …";
+    else if (content?.explained !== null && series) {
+      const which = content?.explained === series.points.length ? "the next value" : "this value";
+      if (scene.status.state === "saved") said = `The distribution of ${which} was not saved.`;
+      else if (scene.state === "no-kernel") said = `The distribution of ${which} needs a running kernel.`;
+      else said = "Asking the model for its next values …";
+    }
     text(coverage, said);
     show(
       further,
@@ -283,9 +294,10 @@ export function createSeries(context: PanelContext): Panel {
     );
   }
 
-  function update(scene: Scene): void {
+  function update(wished: Scene): void {
+    const scene = asShown(wished);
     read(scene);
-    const explained = scene.wish.position === null ? null : predictedPoint(points, scene.wish.position);
+    const explained = predictedPoint(points, positionOf(scene));
     series = current(explained);
     const there = series !== null && tokens !== null;
     show(none, !there && tokens !== null);

@@ -1,4 +1,5 @@
 /** "What am I looking at?": a walk through the parts of the view, with the numbers of the user's own text. */
+import { scoreAt } from "../color";
 import { activeElement, h, show, text } from "../dom";
 import * as numbers from "../numbers";
 import { describe, pieceName, type Scene, unit } from "../scene";
@@ -53,6 +54,14 @@ export function stepsOf(scene: Scene, root: HTMLElement, label: (id: number) => 
       ? ` BOS, which stands before the text, holds ${numbers.share(picture.bosShare)}.`
       : "";
   const after = explained === null ? "" : " Tokens after the ring cannot have moved it, so they are dimmed.";
+  const click =
+    scene.state === "no-kernel"
+      ? ""
+      : " Click any other token, or use the arrow keys and Enter, to explain that one instead.";
+  const least =
+    scene.wish.scale === "rank"
+      ? `From the least ink at ${numbers.score(scoreAt(0, picture, scene.wish), picture.max)}`
+      : "From no ink at 0";
   const steps: Step[] = [
     {
       title: "The question",
@@ -61,7 +70,7 @@ export function stepsOf(scene: Scene, root: HTMLElement, label: (id: number) => 
     },
     {
       title: "The explained token",
-      words: `The ring marks what is explained: ${here}. Click any other token, or use the arrow keys and Enter, to explain that one instead.`,
+      words: `The ring marks what is explained: ${here}.${click}`,
       part: find(".jw-text .jw-ring, .jw-text .is-explained"),
     },
     {
@@ -74,7 +83,7 @@ export function stepsOf(scene: Scene, root: HTMLElement, label: (id: number) => 
     },
     {
       title: "The colour bar",
-      words: `From no ink at 0 to full ink at the strongest ${piece}. Its unit is that of the scope: ${unit(question)}.${share}`,
+      words: `${least} to full ink at the strongest ${piece}. Its unit is that of the scope: ${unit(question)}.${share}`,
       part: find(".jw-scale"),
     },
     {

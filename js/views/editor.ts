@@ -54,10 +54,12 @@ export function createEditor({ wishes, dispatch, scene, keys, on, uid }: Context
       if (view.draft !== null && box.value !== view.draft) box.value = view.draft;
       const refused = editing && view.sent !== null && status.state === "error" && wish.text !== view.sent;
       const sending = editing && view.sent !== null && !refused;
-      text(refusal, refused ? status.message || "This text was not accepted." : "");
-      show(refusal, refused);
+      const saved = status.state === "saved";
+      const said = refused ? status.message || "This text was not accepted." : "";
+      text(refusal, saved ? "A saved page cannot explain another text: that needs a kernel." : said);
+      show(refusal, refused || saved);
       attr(box, "aria-invalid", refused ? "true" : null);
-      attr(explain, "disabled", sending && !view.silent);
+      attr(explain, "disabled", saved || (sending && !view.silent));
       text(explain, "Explain");
       attr(el, "aria-busy", sending ? "true" : null);
     },

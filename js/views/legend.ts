@@ -66,7 +66,10 @@ export function createLegend({ root, wishes, scene, keys, on }: Context): View {
 
   on(entropy, "click", () => wishes.scope("entropy"));
   on(toggle, "click", () => wishes.draw({ hide: toggled(scene().wish.hide, "template") }));
-  on(every, "click", () => wishes.draw({ threshold: 0 }));
+  on(every, "click", () => {
+    wishes.draw({ threshold: 0 });
+    handle.focus();
+  });
   on(fix, "click", () => {
     const { wish, picture } = scene();
     wishes.draw({ vmax: wish.vmax === null ? (picture?.max ?? null) : null });

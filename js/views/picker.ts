@@ -141,7 +141,7 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
       options.replaceChildren(...rows);
       activate(0);
     }
-    const silent = now.view.silent && input.value !== "";
+    const silent = now.state === "no-kernel" && input.value !== "";
     const nothing = items.length === 0 ? "No such token." : "";
     text(note, waiting ? "Searching…" : silent ? "Without a kernel only known tokens are found." : nothing);
     show(note, note.textContent !== "");

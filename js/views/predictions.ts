@@ -90,7 +90,12 @@ export function createPredictions({ wishes, on, uid }: Context): View {
     update(scene) {
       const { wish, basis, state } = scene;
       show(el, state !== "empty");
-      text(heading, wish.position === null ? "The model expects next" : "The model expects here");
+      text(
+        heading,
+        (basis ? basis.position : wish.position) === null
+          ? "The model expects next"
+          : "The model expects here",
+      );
       const named = [basis?.actual ?? null, scene.target, wish.scope === "contrast" ? scene.foil : null];
       const shown = basis ? rows(basis.predictions, named) : [];
       const likeliest = shown[0]?.p ?? 0;

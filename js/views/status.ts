@@ -74,7 +74,7 @@ export function createStatus({ wishes, on }: Context): View {
       text(
         cost,
         basis && basis.nVjps > 0
-          ? `${numbers.count(basis.nVjps, "direction")}, ${numbers.seconds(basis.seconds)}`
+          ? `${numbers.count(basis.nVjps, "direction")} computed in ${numbers.seconds(basis.seconds)}`
           : "",
       );
       let advice = "Click a token to explain it";

@@ -274,7 +274,7 @@ def test_the_ground_of_a_picture(exported: Path, open_page: Callable[..., Any], 
     with open_page(exported) as opened:
         page = opened.page
         page.get_by_role("button", name="Save", exact=True).click()
-        page.get_by_label("Ground").select_option(ground)
+        page.get_by_label("Background").select_option(ground)
         page.get_by_label("Width").fill("8")
         with page.expect_download() as download:
             page.get_by_role("button", name="Save as SVG").click()

@@ -267,6 +267,42 @@ describe("pinned", () => {
     expect(all(root, ".jw-difference").some(shown)).toBe(false);
   });
 
+  test("a piece that one of the two does not score is no difference", () => {
+    const { root, model, update } = mount(readyModel(SENTENCE, { position: null }));
+    button(root, "Pin this picture").click();
+    answer(model, SENTENCE, { position: 12 });
+    update();
+    const tokens = all(one(root, ".jw-difference .jw-mini"), ".jw-token");
+    for (const [g, token] of tokens.entries()) {
+      expect(token.classList.contains("is-explained"), SENTENCE[g]).toBe(g === 12);
+      expect(token.classList.contains("is-dim"), SENTENCE[g]).toBe(g > 12);
+      if (g >= 12) expect(token.className).not.toMatch(/ w\d/);
+    }
+    const listed = all(root, ".jw-difference li .jw-label").map((label) => label.textContent?.slice(1));
+    expect(listed.length).toBeGreaterThan(0);
+    for (const label of listed)
+      expect(SENTENCE.slice(0, 12).some((piece) => piece.endsWith(label ?? "?"))).toBe(true);
+    point(tokens[15] as HTMLElement);
+    expect(one(root, ".jw-difference .jw-readout").textContent).toMatch(
+      /^\.[^,]*\d[^,]* pinned, not before the explained token now$/,
+    );
+  });
+
+  test("an older picture is marked as one, and keeps its ring", () => {
+    const { root, model, update } = mount(readyModel());
+    button(root, "Pin this picture").click();
+    model.receive({ scope: "entropy" });
+    update();
+    expect(all(root, ".is-stale")).toEqual([]);
+    model.receive({ position: 8, target: null });
+    update();
+    expect(one(root, ".jw-difference").classList.contains("is-stale")).toBe(true);
+    expect(all(root, ".jw-compare > section.is-stale").length).toBe(2);
+    const rings = all(root, ".is-explained").filter(shown);
+    expect(rings.map((token) => token.textContent)).toEqual(Array(5).fill(" liberal"));
+    expect(one(root, ".jw-questions").textContent).toMatch(/Entropy, at token 19$/);
+  });
+
   test("a signed picture is kept with its sign", () => {
     const model = readyModel();
     model.receive({ signed: true });
@@ -308,9 +344,10 @@ describe("pinned", () => {
     point(pairs[20] as HTMLElement);
     expect(scene().pointed).toBe(20);
     expect(one(root, ".jw-aligned .jw-readout").textContent).toMatch(
-      /^␣liberal → ␣conservative.* pinned, .* now$/,
+      /^␣liberal → ␣conservativenot before the explained token when pinned, .* now$/,
     );
     expect(pairs[20]?.classList.contains("is-hot")).toBe(true);
+    expect(one(root, ".jw-aligned ol").textContent).not.toContain("liberal");
   });
 
   test("a token that is only in the pinned text can be read too", () => {

@@ -284,7 +284,7 @@ describe("series", () => {
     const { el } = mount(createSeries, seriesModel({ series: PREDICTION }));
     await settle();
     expect(one(el, ".jw-series-summary").textContent).toMatch(
-      /^5 values; explained is what comes next\. The \d\w\w value.*The model expects 9 \(median/,
+      /^5 values\. The prediction explained is the next value\. The \d\w\w value.*The model expects 9 \(median/,
     );
     expect(el.querySelector(".jw-series-line")?.getAttribute("d")?.split("L")).toHaveLength(5);
     expect(el.querySelector(".jw-series-bars")?.getAttribute("d")?.match(/M/g)).toHaveLength(5);
@@ -332,6 +332,27 @@ describe("series", () => {
     expect(bars.match(/M/g)?.length).toBeLessThanOrEqual(3);
     press(one(el, ".jw-series-figure"), "End");
     expect(one(el, ".jw-live").textContent).toContain("no influence");
+  });
+  test("while an answer is awaited, what is said is of the picture that is shown", async () => {
+    const { el, model, update } = mount(createSeries, seriesModel({}, 6));
+    await settle();
+    const bars = el.querySelector(".jw-series-bars")?.getAttribute("d");
+    const said = one(el, ".jw-series-summary").textContent;
+    expect(said).toContain("Explained here: the 3rd value, by its 1st of 2 tokens. The");
+    model.set("position", 9);
+    update();
+    await settle();
+    expect(one(el, ".jw-series-summary").textContent).toBe(said);
+    expect(one(el, ".jw-series-summary").classList.contains("is-stale")).toBe(true);
+    expect(el.querySelector(".jw-series-bars")?.getAttribute("d")).toBe(bars);
+  });
+  test("a saved page promises nothing that needs a kernel", async () => {
+    const { el } = mount(createSeries, seriesModel({ status: { state: "saved" } }));
+    await settle();
+    expect(one(el, ".jw-series-coverage").textContent).toContain(
+      "The distribution of the next value was not saved.",
+    );
+    expect(one(el, ".jw-series-readout").textContent).not.toContain("click");
   });
   test("a prediction for another place is not shown as one for this", async () => {
     const { el } = mount(createSeries, seriesModel({ series: { ...PREDICTION, at: 3 } }));

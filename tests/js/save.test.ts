@@ -1,9 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { fileName } from "../../js/panels/save";
-import { archive, toPage, widgetCode } from "../../js/panels/save-page";
+import { archive, toPage, traitsShown, widgetCode } from "../../js/panels/save-page";
 import { withSize } from "../../js/panels/save-png";
 import { toSvg } from "../../js/panels/svg";
-import { readyModel } from "./fake";
+import { derive, type Held, type Scene } from "../../js/scene";
+import { createStore } from "../../js/store";
+import { INITIAL } from "../../js/view-state";
+import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "../../js/wire";
+import { type FakeModel, readyModel, SENTENCE, sketch } from "./fake";
+
+function sceneOf(model: FakeModel, before: Held | null): Scene {
+  const inputs = {
+    wish: decodeWish((name) => model.get(name)),
+    tokens: decodeTokens(model.get("tokens")),
+    basis: decodeBasis(model.get("basis")),
+    matches: decodeMatches(model.get("matches")),
+    status: decodeStatus(model.get("status")),
+    view: INITIAL,
+    waiting: false,
+  };
+  return derive(createStore(), inputs, before);
+}
 
 async function opened(base64: string): Promise<{ json: Record<string, unknown>; binary: Uint8Array }> {
   const packed = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -44,6 +61,28 @@ describe("the page", () => {
     const { basis } = json.traits as { basis: { predictions: { id: number }[]; default_target: number } };
     expect(basis.predictions.some(({ id }) => id === basis.default_target)).toBe(true);
     expect(basis.predictions.length).toBeLessThanOrEqual(11);
+  });
+
+  test("holds the question of what is shown, which may be older than the wish", () => {
+    const model = readyModel();
+    const get = (name: string) => model.get(name);
+    const { held, fresh } = sceneOf(model, null);
+    expect(fresh).toBe(true);
+    const basis = model.get("basis");
+    const asked = { position: 8, target: 4242, scope: "contrast", scale: "log" };
+    model.receive(asked);
+    const stale = sceneOf(model, held);
+    expect(stale.fresh).toBe(false);
+    const shown = traitsShown(stale, get);
+    const values = ["text", "position", "target", "scope", "scale", "basis", "signed"].map((name) =>
+      shown?.(name),
+    );
+    expect(values).toEqual([SENTENCE.join(""), 19, null, "semantic", "log", basis, false]);
+    // A first part of the next answer has taken the place of the basis shown.
+    model.receive({ basis: sketch(SENTENCE, { position: 8, only: ["temperature"] }).basis });
+    expect(traitsShown(sceneOf(model, held), get)).toBeNull();
+    model.receive({ _further: [basis] });
+    expect(traitsShown(sceneOf(model, held), get)?.("basis")).toBe(basis);
   });
 
   test("is not made where the host keeps the code", () => {
