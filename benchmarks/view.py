@@ -146,6 +146,9 @@ def switches(state: dict[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str,
         "scale: linear, log": ({**plain, "scale": "log"}, plain),
         "scale: linear, rank": ({**plain, "scale": "rank"}, plain),
         "granularity: token, word": ({**plain, "granularity": "word"}, plain),
+        "granularity: token, sentence": ({**plain, "granularity": "sentence"}, plain),
+        "granularity: token, line": ({**plain, "granularity": "line"}, plain),
+        "granularity: sentence, line": ({**plain, "granularity": "line"}, {**plain, "granularity": "sentence"}),
     }
 
 

@@ -55,6 +55,5 @@ export function show(element: HTMLElement, visible: boolean): void {
 
 /** Works inside a shadow root too, where `document.activeElement` is the host. */
 export function activeElement(inside: Element): Element | null {
-  const root = inside.getRootNode();
-  return root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null;
+  return (inside.getRootNode() as Document | ShadowRoot).activeElement ?? null; // none above what is not in the page
 }

@@ -269,6 +269,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
   };
   let opened: ViewState["popover"] = null;
   let editing = false;
+  let typing = false; // the keyboard is in the editor, or was in a button that sending has disabled
   let panel: PanelName | null = null;
 
   function draw(): void {
@@ -288,6 +289,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     }
     const left = asked.panel === null && panels.el.contains(activeElement(root)) ? panel : null;
     panel = asked.panel;
+    if (document.activeElement !== document.body) typing = editor.el.contains(activeElement(root));
     for (const part of views) part.update(scene());
     if (left) toolbar.openerOf(left).focus();
     if (opened !== view.popover) {
@@ -303,6 +305,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     if (editing !== (view.draft !== null)) {
       editing = view.draft !== null;
       if (editing) editor.focus();
+      else if (typing) heatmap.el.querySelector<HTMLElement>("[tabindex]")?.focus();
     }
   }
 

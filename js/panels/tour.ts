@@ -113,6 +113,20 @@ export function stepsOf(scene: Scene, root: HTMLElement, label: (id: number) => 
   return steps.filter(({ part }) => isShown(part));
 }
 
+/** The first line of the part; a piece of the text goes on in the spans that are told by its first. */
+function boxOf(part: HTMLElement): DOMRect {
+  const [line, ...more] = part.getClientRects();
+  if (!line || (more.length === 0 && part.closest(".jw-text") === null)) return part.getBoundingClientRect();
+  let { left, right } = line;
+  for (let after = part.nextElementSibling; after?.ariaHidden === "true"; after = after.nextElementSibling) {
+    const [beside] = after.getClientRects();
+    if (!beside || Math.abs(beside.top - line.top) > line.height / 2) break;
+    left = Math.min(left, beside.left);
+    right = Math.max(right, beside.right);
+  }
+  return new DOMRect(left, line.top, right - left, line.height);
+}
+
 function isShown(part: HTMLElement | null): boolean {
   return part !== null && part.getClientRects().length > 0;
 }
@@ -154,8 +168,7 @@ export function createTour(context: PanelContext, ended: () => void): Tour {
     if (!part?.isConnected) return;
     const outer = root.getBoundingClientRect();
     const text = root.querySelector(".jw-text")?.getBoundingClientRect();
-    const box =
-      part.getClientRects().length > 1 ? (part.getClientRects()[0] as DOMRect) : part.getBoundingClientRect();
+    const box = boxOf(part);
     const inText = text !== undefined && part.closest(".jw-text") !== null;
     const seen = !inText || (box.bottom > text.top && box.top < text.bottom);
     show(ring, seen);

@@ -1,8 +1,8 @@
-/** The text itself: one span per group, in the flow, recoloured by swapping a level class. */
+/** The text itself: one span per token, in the flow. A coarser piece is a run of them that look and act as one. */
 import { paintLevels } from "../color";
 import { activeElement, attr, h, mark, show } from "../dom";
 import { plain } from "../keys";
-import { describe, type Scene } from "../scene";
+import { describe, MOST_SPANS, type Scene } from "../scene";
 import {
   explainable,
   ghostMark,
@@ -21,17 +21,8 @@ import type { Context, View } from "./context";
 const FADE_UP_TO = 300;
 const BLANK = /^[\s\p{C}]*$/u;
 // Six bits of ink, then one for each of these classes.
-const FLAGS = [
-  "is-dim",
-  "is-explained",
-  "is-hot",
-  "is-ghost",
-  "is-isolated",
-  "is-locked",
-  "is-template",
-  "is-generated",
-  "is-negative",
-] as const;
+const FLAGS =
+  "dim explained hot ghost isolated locked template generated negative part left right focused".split(" ");
 const DIM = 1 << 6;
 const EXPLAINED = 1 << 7;
 const HOT = 1 << 8;
@@ -41,6 +32,12 @@ const LOCKED = 1 << 11;
 const TEMPLATE = 1 << 12;
 const GENERATED = 1 << 13;
 const NEGATIVE = 1 << 14;
+const PART = 1 << 15; // of a piece of several spans
+const LEFT = 1 << 16; // its sides
+const RIGHT = 1 << 17;
+const FOCUSED = 1 << 18;
+const LEFTWARDS = 1 << 20; // no class: the piece runs to the left
+const RUNS_LEFT = /^\P{L}*[\u0590-\u08ff\ufb1d-\ufefc]/u;
 
 export interface Heatmap extends View {
   /** Where the group is drawn; of a wrapped group the line nearest to `y`. */
@@ -61,14 +58,19 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   const template = h("span.jw-token", { role: "option" });
   const classes = new Map<number, string>();
 
+  // Of each span.
   let spans: HTMLElement[] = [];
-  let painted = new Int32Array(0);
-  let fixed = new Int32Array(0);
+  let own: number[] = [];
+  let painted: number[] = [];
+  // Of each group.
+  let fixed: number[] = [];
   let inks = new Int8Array(0);
   let drawnTokens: Tokens | null = null;
+  let drawnBase: readonly number[] = [];
   let drawnStarts: readonly number[] = [];
   let drawnPlain: string | null = null;
   let selected: HTMLElement | null = null;
+  let ringed: HTMLElement | undefined;
   let reachable: HTMLElement | null = null;
   let labelled: { group: number; scene: Scene } | null = null;
 
@@ -76,64 +78,85 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     let name = classes.get(code);
     if (name === undefined) {
       const ink = code & 63;
-      name = `jw-token${ink ? ` w${ink}` : ""}${FLAGS.map((flag, i) => (code & (DIM << i) ? ` ${flag}` : "")).join("")}`;
+      name = `jw-token${ink ? ` w${ink}` : ""}${FLAGS.map((flag, i) => (code & (DIM << i) ? ` is-${flag}` : "")).join("")}`;
       classes.set(code, name);
     }
     return name;
   };
 
   function append(span: HTMLElement, piece: string): void {
-    if (!piece.includes("\n")) {
-      span.textContent = piece;
-      return;
-    }
     // The break stays in the text; the faint mark before it is drawn by the style sheet.
-    for (const part of piece.split(/(\n)/)) {
-      if (part === "\n") span.append(h("span.jw-break", part));
-      else if (part) span.append(part);
-    }
+    span.append(...piece.split(/(\n)/).map((part) => (part === "\n" ? h("span.jw-break", part) : part)));
   }
 
-  function build(tokens: Tokens, starts: readonly number[], explained: number | null): void {
-    drawnTokens = tokens;
-    drawnStarts = starts;
+  /** The first span of a group; spans are tokens wherever they are not the groups themselves. */
+  const begin = (group: number): number =>
+    spans.length > drawnStarts.length ? (drawnStarts[group] ?? spans.length) : group;
+  const end = (group: number): number => begin(group + 1);
+  const head = (group: number): HTMLElement => spans[begin(group)] ?? next;
+
+  function build(tokens: Tokens, base: readonly number[]): void {
     drawnPlain = null;
     const fragment = document.createDocumentFragment();
-    spans = new Array(starts.length);
-    fixed = new Int32Array(starts.length);
-    inks = new Int8Array(starts.length);
-    painted = new Int32Array(starts.length).fill(-1);
-    for (let g = 0; g < starts.length; g++) {
+    spans = [];
+    own = [];
+    painted = [];
+    for (let i = 0; i < base.length; i++) {
       const span = template.cloneNode(false) as HTMLElement;
-      const piece = groupPiece(tokens, starts, g);
-      span.setAttribute("data-start", String(starts[g]));
-      const ghost = ghostMark(piece);
-      const locked = !explainable(tokens, starts, g);
-      attr(span, "data-mark", ghost);
-      attr(span, "aria-disabled", locked || null);
-      fixed[g] =
-        (ghost === null ? 0 : GHOST) |
-        (locked ? LOCKED : 0) |
-        (needsIsolation(piece) ? ISOLATED : 0) |
-        (isTemplateGroup(tokens, starts, g) ? TEMPLATE : 0) |
-        (isGenerated(tokens, starts, g) ? GENERATED : 0);
+      const piece = groupPiece(tokens, base, i);
+      attr(span, "data-start", base[i]);
+      attr(span, "data-mark", ghostMark(piece));
+      own[i] = needsIsolation(piece) ? ISOLATED : 0;
       append(span, piece);
-      attr(span, "aria-label", restingName(tokens, starts, g));
-      spans[g] = span;
+      spans[i] = span;
       fragment.append(span);
     }
     fragment.append(next);
-    const keepFocus = activeElement(el) !== null && el.contains(activeElement(el));
     el.replaceChildren(fragment);
-    mark(el, "is-fading", starts.length <= FADE_UP_TO);
+    mark(el, "is-fading", base.length <= FADE_UP_TO);
     selected = null;
+    ringed = undefined;
     reachable = null;
+  }
+
+  /** Builds the spans of another text; of the same, groups them anew: what one piece is, and which span speaks for it. */
+  function arrange({ tokens, starts, explained }: Scene): void {
+    if (!tokens || (tokens === drawnTokens && starts === drawnStarts)) return;
+    const all = tokens.groups.token;
+    const base = all.length === tokens.ids.length && all.length <= MOST_SPANS ? all : starts;
+    const same =
+      base === drawnBase ||
+      (spans.length === all.length && JSON.stringify(tokens.pieces) === JSON.stringify(drawnTokens?.pieces));
+    const keepFocus = el.contains(activeElement(el));
+    if (!same) build(tokens, base);
+    drawnTokens = tokens;
+    drawnBase = base;
+    drawnStarts = starts;
     labelled = null;
+    inks = new Int8Array(starts.length);
+    fixed = starts.map((_, g) => {
+      const piece = groupPiece(tokens, starts, g);
+      return (
+        (ghostMark(piece) === null ? 0 : GHOST) |
+        (explainable(tokens, starts, g) ? 0 : LOCKED) |
+        (isTemplateGroup(tokens, starts, g) ? TEMPLATE : 0) |
+        (isGenerated(tokens, starts, g) ? GENERATED : 0) |
+        (end(g) - begin(g) < 2 ? 0 : RUNS_LEFT.test(piece) ? PART | LEFTWARDS : PART)
+      );
+    });
+    for (let g = 0; g < starts.length; g++) {
+      rest(g);
+      const from = begin(g);
+      for (let i = from; i < end(g); i++) attr(spans[i] as HTMLElement, "aria-hidden", i > from || null);
+    }
+    // Only what stands first can have nothing before it.
+    attr(head(0), "aria-disabled", (fixed[0] as number) & LOCKED ? true : null);
     const cursor = explained ?? starts.length;
     dispatch({ type: "regrouped", groups: starts.length, cursor });
-    const stop = spans[cursor] ?? next;
+    const stop = head(cursor);
     reach(stop);
     if (keepFocus) stop.focus();
+    if (same) return;
     const below = stop.offsetTop + stop.offsetHeight - el.offsetTop - el.clientHeight;
     if (below > 0) el.scrollTop = below + el.clientHeight / 3;
   }
@@ -142,47 +165,62 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     if (drawnPlain === text) return;
     drawnPlain = text;
     drawnTokens = null;
+    drawnBase = [];
     drawnStarts = [];
     spans = [];
-    painted = new Int32Array(0);
     el.replaceChildren(h("span.jw-plain", text), next);
+  }
+
+  /** Where the ring of the explained piece begins: the space that leads may hang at the end of the line before. */
+  function ringStart(group: number): number {
+    const from = begin(group);
+    const at = spans.slice(from, end(group)).findIndex((span) => span.textContent?.trim());
+    return from + Math.max(0, at);
   }
 
   function paint({ picture, explained, pointed, view, degenerate, wish }: Scene): void {
     if (picture && !degenerate) paintLevels(picture, wish, inks);
     else inks.fill(0);
-    for (let g = 0; g < spans.length; g++) {
+    const from = explained === null ? -1 : ringStart(explained);
+    for (let g = 0; g < drawnStarts.length; g++) {
       const ink = inks[g] as number;
-      let code = (fixed[g] as number) | (ink < 0 ? NEGATIVE - ink : ink);
+      const base = (fixed[g] as number) | (ink < 0 ? NEGATIVE - ink : ink);
+      let code = base;
       if (g === explained) code |= EXPLAINED;
       else if (picture && !picture.rank[g]) code |= DIM;
       if (g === pointed) code |= HOT;
-      if (code !== painted[g]) {
-        painted[g] = code;
-        (spans[g] as HTMLElement).className = classFor(code);
+      if (code & PART && view.focused && g === view.cursor) code |= FOCUSED;
+      const first = g === explained ? from : begin(g);
+      const last = end(g) - 1;
+      const [left, right] = code & LEFTWARDS ? [last, first] : [first, last];
+      for (let i = begin(g); i <= last; i++) {
+        let now = (i < first ? base : code) | (own[i] as number);
+        if (code & PART) now |= (i === left ? LEFT : 0) | (i === right ? RIGHT : 0);
+        if (now === painted[i]) continue;
+        painted[i] = now;
+        (spans[i] as HTMLElement).className = classFor(now);
       }
     }
-    const chosen = explained !== null ? (spans[explained] ?? null) : wish.position === null ? next : null;
+    const chosen = explained !== null ? head(explained) : wish.position === null ? next : null;
     if (chosen !== selected) {
-      if (selected) ring(selected, false);
       selected?.removeAttribute("aria-selected");
       chosen?.setAttribute("aria-selected", "true");
-      if (chosen) ring(chosen, true);
       selected = chosen;
     }
+    ring(spans[from]);
     mark(next, "is-explained", chosen === next);
-    reach(spans[view.cursor] ?? next);
+    reach(head(view.cursor));
   }
 
   /** Leaves the leading space outside, which may hang at the end of the line before. */
-  function ring(span: HTMLElement, on: boolean): void {
-    if (span === next || span.querySelector(".jw-break")) return;
-    const text = span.textContent ?? "";
+  function ring(span: HTMLElement | undefined): void {
+    if (span === ringed) return;
+    if (ringed?.querySelector(".jw-ring")) ringed.replaceChildren(ringed.textContent ?? "");
+    ringed = span;
+    const text = span?.textContent ?? "";
     const bare = text.trimStart();
-    if (!on) span.textContent = text;
-    else if (bare !== "" && bare !== text) {
-      span.replaceChildren(text.slice(0, -bare.length), h("span.jw-ring", bare));
-    }
+    if (bare !== "" && bare !== text && !text.includes("\n"))
+      span?.replaceChildren(text.slice(0, -bare.length), h("span.jw-ring", bare));
   }
 
   function reach(stop: HTMLElement): void {
@@ -192,27 +230,30 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     reachable = stop;
   }
 
-  /** A token reads as its own text; one that is all white space needs a word for it. */
-  function restingName(tokens: Tokens, starts: readonly number[], group: number): string | null {
-    return BLANK.test(groupPiece(tokens, starts, group)) ? spoken(groupLabel(tokens, starts, group)) : null;
+  /** One span reads as its own text; a piece of several, or all of white space, needs words for it. */
+  function rest(group: number): void {
+    if (!drawnTokens) return;
+    const piece = groupPiece(drawnTokens, drawnStarts, group);
+    const parts = (fixed[group] as number) & PART;
+    attr(
+      head(group),
+      "aria-label",
+      BLANK.test(piece) ? spoken(groupLabel(drawnTokens, drawnStarts, group)) : parts ? piece : null,
+    );
   }
 
   /** Spoken names are written when a token is reached, not for every token on every change. */
   function name(group: number): void {
     const now = scene();
     if (labelled?.group === group && labelled.scene === now) return;
-    const left = labelled ? spans[labelled.group] : undefined;
-    if (left && labelled && drawnTokens) {
-      attr(left, "aria-label", restingName(drawnTokens, drawnStarts, labelled.group));
-    }
+    if (labelled) rest(labelled.group);
     labelled = { group, scene: now };
-    const span = spans[group];
     const said = describe(now, group);
-    if (!span || !said) return;
+    if (group >= drawnStarts.length || !said) return;
     const parts = [spoken(said.label), said.origin, said.score, said.place, said.share, said.hint].filter(
       (part) => part !== "",
     );
-    attr(span, "aria-label", parts.join(", "));
+    attr(head(group), "aria-label", parts.join(", "));
   }
 
   const groupAt = (event: Event): number | null => {
@@ -220,30 +261,30 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     return start === undefined ? null : groupOf(drawnStarts, Number(start));
   };
 
+  const pressed = (event: Event) => groupAt(event) ?? (event.target === next ? drawnStarts.length : null);
+
   function explain(group: number): void {
     if (!drawnTokens) return;
-    if (group >= spans.length) wishes.explain(null);
+    if (group >= drawnStarts.length) wishes.explain(null);
     else if (explainable(drawnTokens, drawnStarts, group)) {
       wishes.explain(groupEnd(drawnStarts, group, drawnTokens.ids.length) - 1);
     }
   }
 
-  const hidden = (span: HTMLElement | undefined) =>
-    span !== undefined &&
-    el.classList.contains("hides-template") &&
-    span.classList.contains("is-template") &&
-    !span.classList.contains("is-explained");
+  const hidden = (group: number) =>
+    spans[begin(group)]?.matches(".hides-template .is-template:not(.is-explained)");
 
   /** The next group that is shown, from `group` on; the way back where there is none. */
   function seen(group: number, step: 1 | -1): number {
-    let at = Math.max(0, Math.min(spans.length, group));
-    while (hidden(spans[at])) at += step;
+    let at = Math.max(0, Math.min(drawnStarts.length, group));
+    while (at >= 0 && hidden(at)) at += step;
     return at < 0 ? seen(0, 1) : at;
   }
 
   function focus(group: number): void {
+    dispatch({ type: "hover", group: null }); // a pointer at rest must not outdo the keyboard
     dispatch({ type: "cursor", group });
-    const span = spans[group] ?? next;
+    const span = head(group);
     reach(span);
     span.focus();
     dispatch({ type: "focus", focused: true });
@@ -252,24 +293,29 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   on(el, "pointerover", (event) => dispatch({ type: "hover", group: groupAt(event) }));
   // The browser then moves the focus there by itself, without the ring that the keyboard gets.
   on(el, "pointerdown", (event) => {
-    const group = groupAt(event) ?? (event.target === next ? spans.length : null);
+    const group = pressed(event);
     if (group === null) return;
     dispatch({ type: "cursor", group });
-    reach(spans[group] ?? next);
+    reach(head(group));
   });
   on(el, "pointerleave", () => dispatch({ type: "hover", group: null }));
   on(el, "click", (event) => {
     const selection = getSelection();
-    if (selection && !selection.isCollapsed && selection.anchorNode && el.contains(selection.anchorNode))
-      return;
-    const group = groupAt(event);
-    if (group !== null) explain(group);
-    else if (event.target === next) explain(spans.length);
+    if (selection && !selection.isCollapsed && el.contains(selection.anchorNode)) return;
+    const group = pressed(event);
+    if (group === null) return;
+    // Only the first span of a piece takes the focus by itself.
+    const first = head(group);
+    if (!first.contains(event.target as Node)) {
+      first.focus({ preventScroll: true });
+      dispatch({ type: "focus", focused: false });
+    }
+    explain(group);
   });
   on(el, "focusin", (event) => {
     const group = groupAt(event);
     if (group !== null) name(group);
-    dispatch({ type: "cursor", group: group ?? spans.length });
+    dispatch({ type: "cursor", group: group ?? drawnStarts.length });
     dispatch({
       type: "focus",
       focused: group !== null && (event.target as Element).matches(":focus-visible"),
@@ -277,21 +323,20 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   });
   on(el, "focusout", () => dispatch({ type: "focus", focused: false }));
 
-  const middle = (element: HTMLElement) => {
-    const rect = element.getBoundingClientRect();
+  const middle = (group: number) => {
+    const rect = head(group).getBoundingClientRect();
     return { x: (rect.left + rect.right) / 2, y: (rect.top + rect.bottom) / 2, height: rect.height };
   };
 
   /** The token nearest above or below, wherever the lines happen to break. */
   function vertical(from: number, step: 1 | -1): number {
-    const all = [...spans, next];
-    const here = middle(all[from] as HTMLElement);
+    const here = middle(from);
     let line: number | null = null;
     let best = from;
     let nearest = Number.POSITIVE_INFINITY;
-    for (let i = from + step; i >= 0 && i < all.length; i += step) {
-      if (hidden(all[i])) continue;
-      const there = middle(all[i] as HTMLElement);
+    for (let i = from + step; i >= 0 && i <= drawnStarts.length; i += step) {
+      if (hidden(i)) continue;
+      const there = middle(i);
       if (Math.abs(there.y - here.y) < here.height / 2) continue;
       if (line === null) line = there.y;
       else if (Math.abs(there.y - line) > here.height / 2) break;
@@ -306,16 +351,14 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
 
   /** Whether the text runs to the left around this token; its own direction is not in any style. */
   function rightToLeft(at: number): boolean {
-    const here = spans[at];
-    const after = spans[at + 1];
-    const before = spans[at - 1];
-    const leftwards = (from: HTMLElement | undefined, to: HTMLElement | undefined) => {
-      if (!from || !to) return null;
-      const start = middle(from);
-      const end = middle(to);
-      return Math.abs(start.y - end.y) < start.height / 2 ? end.x < start.x : null;
-    };
-    return leftwards(here, after) ?? leftwards(before, here) ?? false;
+    const here = middle(at);
+    for (const step of [1, -1]) {
+      const beside = at + step;
+      if (beside < 0 || beside >= drawnStarts.length) continue;
+      const there = middle(beside);
+      if (Math.abs(here.y - there.y) < here.height / 2) return (there.x - here.x) * step < 0;
+    }
+    return false;
   }
 
   keys.on(el, (event) => {
@@ -338,7 +381,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
         focus(seen(0, 1));
         return true;
       case "End":
-        focus(spans.length);
+        focus(drawnStarts.length);
         return true;
       case "Enter":
       case " ":
@@ -353,28 +396,30 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     el,
     focus,
     rect(group, y) {
-      const span = spans[group];
-      if (!span) return null;
-      const rects = [...span.getClientRects()];
-      if (y === undefined || rects.length < 2) return rects[0] ?? null;
-      const away = (rect: DOMRect) => Math.max(rect.top - y, y - rect.bottom, 0);
-      return rects.reduce((a, b) => (away(b) < away(a) ? b : a));
+      const rects = spans.slice(begin(group), end(group)).flatMap((span) => [...span.getClientRects()]);
+      if (!rects[0]) return null;
+      const away = (rect: DOMRect) => (y ? Math.max(rect.top - y, y - rect.bottom, 0) : 0);
+      const line = rects.reduce((a, b) => (away(b) < away(a) ? b : a));
+      const sides = rects
+        .filter(({ top }) => Math.abs(top - line.top) < line.height / 2)
+        .flatMap((rect) => [rect.left, rect.right]);
+      const left = Math.min(...sides);
+      return new DOMRect(left, line.top, Math.max(...sides) - left, line.height);
     },
     update(now) {
       show(el, now.view.draft === null && now.state !== "empty");
       if (now.tokens && now.drawable) {
-        if (now.tokens !== drawnTokens || now.starts !== drawnStarts)
-          build(now.tokens, now.starts, now.explained);
+        arrange(now);
         paint(scene());
       } else {
         buildPlain(now.tokens?.text ?? now.wish.text);
       }
       mark(el, "is-mono", now.view.mono);
       mark(el, "hides-template", now.wish.hide.includes("template"));
-      if (hidden(spans[now.view.cursor])) reach(spans[seen(now.view.cursor, 1)] ?? next);
+      if (hidden(now.view.cursor)) reach(head(seen(now.view.cursor, 1)));
       mark(el, "is-stale", now.picture !== null && !now.fresh);
       attr(el, "aria-busy", now.state === "computing" ? "true" : null);
-      if (now.view.focused && now.view.cursor < spans.length) name(now.view.cursor);
+      if (now.view.focused && now.view.cursor < drawnStarts.length) name(now.view.cursor);
     },
   };
 }

@@ -16,6 +16,7 @@ class Picture:
     def __init__(self, root: Locator) -> None:
         self.root = root
         self.tokens = root.locator(".jw-token")
+        self.options = root.locator(".jw-token[role='option']:not([aria-hidden])")  # one a piece
         self.status = root.locator(".jw-status")
         self.question = root.locator(".jw-ask")
         self.legend = root.locator(".jw-legend")

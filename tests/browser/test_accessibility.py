@@ -151,6 +151,19 @@ def waiting(lab: Lab) -> Iterator[None]:
     lab.tell("let_through(); w.position = 9; w.attribution")
 
 
+@pytest.mark.parametrize("granularity", ["word", "line"])
+def test_axe_finds_nothing_in_pieces_of_several_tokens(lab: Lab, picture: Picture, granularity: str) -> None:
+    lab.tell(f"w.granularity = {granularity!r}")
+    try:
+        expect(picture.root.locator(".jw-token[aria-hidden='true']").first).to_be_visible()
+        pieces = lab.run(f"len(w.tokens['groups'][{granularity!r}])").printed
+        spoken = picture.root.locator(".jw-text").get_by_role("option")
+        expect(spoken).to_have_count(int(pieces) + 1)  # and the slot after the text
+        finds_nothing(lab.page)
+    finally:
+        lab.tell("w.granularity = 'token'")
+
+
 def test_axe_finds_nothing_while_it_computes(lab: Lab, picture: Picture, theme: str, waiting: None) -> None:
     picture.is_in_state("computing")
     expect(picture.root.get_by_role("button", name="Cancel")).to_be_visible()

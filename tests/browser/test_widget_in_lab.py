@@ -313,13 +313,13 @@ def test_typing_in_the_editor_types(lab: Lab, show: Callable[..., Picture]) -> N
 
 def test_granularity_colours_whole_words(lab: Lab, show: Callable[..., Picture]) -> None:
     picture = show()
-    tokens = picture.tokens.count()
+    tokens = picture.options.count()
     picture.root.get_by_role("button", name="Tokens").click()
     picture.root.get_by_label("Words").check()
     lab.page.keyboard.press("Escape")
-    expect(picture.tokens).not_to_have_count(tokens)
+    expect(picture.options).not_to_have_count(tokens)
     assert picture.text() == TEXT
-    assert lab.run("w.granularity, w.scores.shape[0]").printed == f"('word', {picture.tokens.count()})"
+    assert lab.run("w.granularity, w.scores.shape[0]").printed == f"('word', {picture.options.count()})"
 
 
 def test_a_cell_that_keeps_the_kernel_busy_does_not_stop_scopes(lab: Lab, show: Callable[..., Picture]) -> None:

@@ -32,6 +32,7 @@ const one = (root: ParentNode, selector: string) => {
 };
 const all = (root: ParentNode, selector: string) => [...root.querySelectorAll<HTMLElement>(selector)];
 const tokens = (root: ParentNode) => all(root, ".jw-token");
+const options = (root: ParentNode) => all(root, ".jw-token[role=option]:not([aria-hidden])");
 const radio = (root: ParentNode, name: string) =>
   all(root, "[role=radio]").find(
     (r) => (r.getAttribute("aria-label") ?? r.textContent) === name,
@@ -119,14 +120,66 @@ describe("text", () => {
     expect(classes.slice(6).every((c) => c === "jw-token is-dim")).toBe(true);
   });
 
-  test("by word, a group is one span that explains its last token", async () => {
+  test("by word, a run of spans is one option that explains its last token", async () => {
     const model = readyModel(["Un", "believ", "able", " stories", "."], { position: 4 });
     model.set("granularity", "word");
     const { root } = mount(model);
-    expect(tokens(root).map((t) => t.textContent)).toEqual(["Unbelievable", " stories."]);
-    expect(tokens(root)[1]?.getAttribute("aria-selected")).toBe("true");
-    tokens(root)[0]?.click();
+    expect(options(root).map((t) => t.getAttribute("aria-label"))).toEqual(["Unbelievable", " stories."]);
+    expect(options(root)[1]?.getAttribute("aria-selected")).toBe("true");
+    expect(new Set(tokens(root).map((t) => t.className.match(/ w\d+/)?.[0])).size).toBe(2);
+    tokens(root)[1]?.click();
     expect(model.get("position")).toBe(2);
+    expect(document.activeElement).toBe(options(root)[0]);
+  });
+
+  test("another granularity keeps the spans, and gives back how they were", async () => {
+    const model = readyModel(["Un", "believ", "able", " stories", "."], { position: 4 });
+    const { root } = mount(model);
+    const before = tokens(root);
+    const html = one(root, ".jw-text").innerHTML;
+    for (const granularity of ["word", "line", "token"]) {
+      model.set("granularity", granularity);
+      await settle();
+      expect(tokens(root).map((t, i) => t === before[i])).toEqual(before.map(() => true));
+      expect(tokens(root).map((t) => t.textContent)).toEqual(["Un", "believ", "able", " stories", "."]);
+      expect(all(root, ".jw-text [tabindex='0'], .jw-text [aria-selected]").every((t) => !t.ariaHidden)).toBe(
+        true,
+      );
+    }
+    expect(one(root, ".jw-text").innerHTML).toBe(html);
+  });
+
+  test("a piece of several spans has two sides, one ring, and one hover", async () => {
+    const model = readyModel(["So", " un", "believ", "able", " ", "1", "2"], { position: 3 });
+    model.set("granularity", "word");
+    const { root } = mount(model);
+    const of = (kind: string) => all(root, `.jw-token.is-${kind}`).map((t) => t.dataset.start);
+    expect(of("explained")).toEqual(["1", "2", "3"]);
+    expect(all(root, ".jw-ring").map((ring) => ring.textContent)).toEqual(["un"]);
+    tokens(root)[5]?.dispatchEvent(new MouseEvent("pointerover", { bubbles: true }));
+    await settle();
+    expect(of("hot")).toEqual(["4", "5", "6"]);
+    expect([of("left"), of("right")]).toEqual([
+      ["1", "4"],
+      ["3", "6"],
+    ]);
+    // The space that leads the number stays outside its ring.
+    model.set("position", 6);
+    await settle();
+    expect(of("explained")).toEqual(["5", "6"]);
+    expect(of("left")).toEqual(["1", "5"]);
+    expect(all(root, ".jw-ring")).toEqual([]);
+  });
+
+  test("a piece that runs to the left has its sides the other way round", () => {
+    const model = readyModel(["of", " \u05e9\u05dc", "\u05d5\u05dd"], { position: 0 });
+    model.set("granularity", "word");
+    const { root } = mount(model);
+    expect(tokens(root).map((t) => t.className.match(/is-(left|right)/)?.[1])).toEqual([
+      undefined,
+      "right",
+      "left",
+    ]);
   });
 });
 
@@ -417,7 +470,7 @@ describe("the pattern", () => {
     model.receive({ tokens: { ...answer, groups: { ...answer.groups, regex: [0, 5, 10] } } });
     await settle();
     expect(state(root)).toBe("ready");
-    expect(tokens(root).length).toBe(3);
+    expect(options(root).length).toBe(3);
     expect(one(root, ".jw-strongest .jw-heading").textContent).toBe("Strongest pieces");
     expect(regex(root).checked).toBe(true);
   });
@@ -755,6 +808,42 @@ describe("the editor", () => {
     await settle();
     expect(shown(one(root, ".jw-editor"))).toBe(false);
     expect(tokens(root).map((t) => t.textContent)).toEqual(["New", " text"]);
+  });
+
+  test.each(["Ctrl+Enter", "Explain"])("%s hands the focus on to the text", async (way) => {
+    const { root, model } = mount();
+    const box = await open(root, "New text");
+    expect(document.activeElement).toBe(box);
+    if (way === "Ctrl+Enter") press(box, "Enter", { ctrlKey: true });
+    else {
+      explain(root).focus();
+      explain(root).click();
+      await settle();
+      explain(root).blur(); // as a browser does with a button that is disabled
+    }
+    await settle();
+    model.receive({
+      tokens: sketch(["New", " text"]).tokens,
+      status: { state: "computing", done: 0, total: 20 },
+    });
+    await settle();
+    expect(document.activeElement).toBe(one(root, ".jw-text [tabindex='0']"));
+  });
+
+  test("a text that is taken leaves the focus where it went meanwhile", async () => {
+    const { root, model } = mount();
+    const box = await open(root, "New text");
+    press(box, "Enter", { ctrlKey: true });
+    await settle();
+    radio(root, "Fisher").focus();
+    const { activeElement } = document;
+    model.receive({
+      tokens: sketch(["New", " text"]).tokens,
+      status: { state: "computing", done: 0, total: 20 },
+    });
+    await settle();
+    expect(activeElement).not.toBe(document.body);
+    expect(document.activeElement).toBe(activeElement);
   });
 
   test("a refused text stays in the box with the reason beneath", async () => {
