@@ -75,6 +75,11 @@ SECTIONS = (
         "view.py",
         "Script and paint time in Chromium, over the result of a tiny random model.",
     ),
+    Section(
+        "Saved notebooks",
+        "saved.py",
+        "What a notebook holds for each widget of the demo model, bytes in base64.",
+    ),
 )
 
 
