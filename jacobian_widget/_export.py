@@ -29,7 +29,7 @@ TEMPLATE: Final = Path(__file__).parent / "static" / "page.html"
 NOTE: Final = "Static picture: for the rest, this page needs JavaScript."
 LEFT_OUT: Final = frozenset({"query", "matches", "status", "cancelled", "retries", "panels", "panel_run"})
 """Traits that say nothing about the result."""
-TARGETS: Final = 10
+TARGETS: Final = 9
 """Likeliest tokens that can be chosen as target or foil in the page, beside those that were."""
 _BITS: Final = 12
 """Of an entry of a Gram's factor, its sign among them: a score is right to a part in a thousand of the maximum."""

@@ -9,7 +9,7 @@ const TRAITS = (
   "text scope target foil position rank granularity pattern scale threshold vmax palette bars signed hide pinned " +
   "tokens basis map series"
 ).split(" ");
-const TARGETS = 10;
+const TARGETS = 9;
 const BITS = 12;
 const LOST = 10;
 const PIVOT = 1e-6;
