@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -220,11 +220,13 @@ def test_later_rows_take_longer() -> None:
     assert 0 < seconds[1] < seconds[-1]
 
 
-def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert done()
+def until(w: JacobianWidget, done: Callable[[], bool]) -> None:
+    """Wait for a map that is as wanted."""
+    sent = threading.Event()
+    w.observe(lambda _: sent.set(), "map")
+    while not done():
+        assert sent.wait(60)
+        sent.clear()
 
 
 def test_in_the_widget_it_waits_is_stopped_and_goes_on_while_tokens_are_clicked(
@@ -235,26 +237,26 @@ def test_in_the_widget_it_waits_is_stopped_and_goes_on_while_tokens_are_clicked(
     text = "The sat at the sat at the table of the hat."
     w = JacobianWidget(tiny("llama", vocab_size=300), byte_tokenizer(), text, scope="temperature", n_bos=1)
     w.set_state({"panel": "map"})
-    until(lambda: w.map.get("state") == "waiting")
+    until(w, lambda: w.map.get("state") == "waiting")
     assert w.map["rows"] == 0
     computed: list[int] = []
     w.observe(lambda change: computed.append(change["new"]["rows"]), "map")
     w.set_state({"panel_run": True})
-    until(lambda: bool(computed) and computed[-1] > 0)
+    until(w, lambda: bool(computed) and computed[-1] > 0)
     w.set_state({"panel_run": False})
-    until(lambda: w.map["state"] in ("stopped", "done"))
+    until(w, lambda: w.map["state"] in ("stopped", "done"))
     w.set_state({"panel_run": True})
     for position in (9, 4, 12):
         w.set_state({"position": position})
         assert w.attribution.position == position
-    until(lambda: w.map["state"] == "done")
+    until(w, lambda: w.map["state"] == "done")
     assert computed == sorted(computed)
     scores, _ = unpacked(w.map)
     np.testing.assert_allclose(scores[12, :12], w.attribution.scores("temperature")[:12], rtol=2e-3)
     w.set_state({"scope": "entropy"})  # another map, which has to be asked for again
-    until(lambda: w.map["scope"] == "entropy" and w.map["state"] == "waiting")
+    until(w, lambda: w.map["scope"] == "entropy" and w.map["state"] == "waiting")
     w.set_state({"panel_run": True})
-    until(lambda: w.map["state"] == "done")
+    until(w, lambda: w.map["state"] == "done")
     w.close()
 
 

@@ -36,7 +36,11 @@ MESSAGES = [{"role": "user", "content": "Which city is the capital of France? An
 LONG = "The committee met in the old library, where the windows looked out over the river.\n" * 6
 DESK, PHONE = 960, 360
 PANEL_SECONDS = 40
-SETTLE_MS = 100
+DRAWN = """async () => {
+  await document.fonts.ready;
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return !document.querySelector(".jw-panel")?.innerText.includes("One moment");
+}"""
 COMPUTING = {"state": "computing", "done": 7, "total": 20, "seconds": 38.0, "bytes": 1_300_000_000}
 ERROR = {
     "state": "error",
@@ -145,8 +149,9 @@ def pin(w: JacobianWidget) -> dict[str, Any]:
 
 def wait_for_panel(w: JacobianWidget) -> None:
     end = time.monotonic() + PANEL_SECONDS
-    while w._panel_job is not None and not w._panel_job[0].finished and time.monotonic() < end:
-        time.sleep(0.05)
+    # A job that gave way is followed by another.
+    while (job := w._panel_job) is not None and not job[0].finished and job[0].wait(end - time.monotonic()):
+        pass
 
 
 def page_in(browser: Browser, theme: str, width: int) -> Page:
@@ -175,7 +180,7 @@ def take(page: Page, shot: Shot, theme: str, state: dict[str, Any]) -> str:
         mount(page, {**state, **shot.change}, manager=shot.manager)
         for step in shot.steps:
             step(Picture(page.locator(".jw")))
-        page.wait_for_timeout(SETTLE_MS)
+        page.wait_for_function(DRAWN)
     except Exception as error:  # noqa: BLE001 - the others are still worth looking at
         errors.append(str(error))
     page.screenshot(path=OUT / f"{shot.name}-{theme}.png", full_page=True)

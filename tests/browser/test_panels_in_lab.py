@@ -76,6 +76,8 @@ def test_a_pinned_picture_is_compared_with_another_text(lab: Lab, show: Callable
     assert lab.run("w.pinned['question']['scope'], w.pinned['basis']['text'] == w.text").printed == (
         "('semantic', True)"
     )
+    pinned = panel.locator("dt").first
+    assert pinned.evaluate("e => e.scrollWidth <= e.clientWidth && e.clientHeight < 30"), "the label is broken"
     lab.run("w.text = 'The hat sat on the mat'")
     picture.is_ready()
     expect(panel).to_contain_text("1 replaced")
