@@ -157,7 +157,7 @@ def whole(name: str, model: Any, ids: list[int], rounds: int) -> None:
     foreseen = estimate(model, input_ids=ids)
     a, peak = peak_of(device, lambda: attribute(model, input_ids=ids))
     way, vjps = a.session.probe.backward.graph.way, a.n_vjps
-    how = "batched" if way.batched else "checkpointed" if way.checkpointed else "one by one"
+    how = "matrix products" if way.batched else "blocks computed again" if way.checkpointed else "fused attention"
     rtol = a.fisher.rtol
     del a
     sizes = {"one by one": 1, "batches of 8": 8, "batches of 32": 32, "one batch": vjps}
@@ -298,7 +298,18 @@ def main() -> None:
         agreement(device, arguments.layers)
         return
     if not arguments.sweep:
-        row("model", "tokens", "what", "VJPs", "seconds", "÷ plain torch", "foreseen", "peak", "foreseen", "")
+        row(
+            "model",
+            "tokens",
+            "what",
+            "VJPs",
+            "seconds",
+            "÷ plain torch",
+            "seconds foreseen",
+            "peak memory",
+            "memory foreseen",
+            "",
+        )
         print("|---|---:|---|---:|---:|---:|---:|---:|---:|---|")
     generator = torch.Generator().manual_seed(1)
     for name in arguments.models:

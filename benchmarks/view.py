@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bars import MISSED
 from playwright.sync_api import Browser, Page, sync_playwright
 from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -29,7 +30,6 @@ from plain_page import HTML, STATIC, mount, packed, sent
 
 TOKENS = 1000
 TIMES = 10
-MISSED = 2
 SCRIPT_MS = {1_000: 8.0, 10_000: 30.0}
 PAINT_RATIO, FIRST_PAINT_MS, FRAME_MS, BUNDLE_BYTES = 1.3, 100.0, 1000 / 60, 60_000
 TEXT = "The committee met in the old library, where the windows looked out over the river and the light came in low. "

@@ -6,11 +6,9 @@ from typing import Any
 
 import traitlets as t
 
-from jacobian_widget._traits import BadValueError
-
-SCALES = ("linear", "log", "rank", "share")
-PALETTES = ("blue", "purple", "green", "grey")
-HIDEABLE = ("template", "delimiters")
+from jacobian_widget._traits import bad_values
+from jacobian_widget.figure import INKS
+from jacobian_widget.picture import check_look, one_of
 
 
 class Display(t.HasTraits):
@@ -44,34 +42,14 @@ class Display(t.HasTraits):
     """Which tokens get no colour: any of "template" (what a chat template wrote) and "delimiters" (punctuation and
     white space). Their share is named. Default none. Written by both sides."""
 
-    @t.validate("scale")
-    def _check_scale(self, proposal: dict[str, Any]) -> str:
-        return _one_of("scale", proposal["value"], SCALES)
+    @t.validate("scale", "threshold", "vmax", "hide")
+    def _check_look(self, proposal: dict[str, Any]) -> Any:
+        with bad_values():
+            check_look(**{proposal["trait"].name: proposal["value"]})
+        return proposal["value"]
 
     @t.validate("palette")
     def _check_palette(self, proposal: dict[str, Any]) -> str:
-        return _one_of("palette", proposal["value"], PALETTES)
-
-    @t.validate("threshold")
-    def _check_threshold(self, proposal: dict[str, Any]) -> float:
-        value = float(proposal["value"])
-        if not 0 <= value < 1:
-            raise BadValueError(f"threshold is a place on the colour bar, from 0 to below 1; got {value}.")
-        return value
-
-    @t.validate("vmax")
-    def _check_vmax(self, proposal: dict[str, Any]) -> float | None:
-        value = proposal["value"]
-        if value is not None and not 0 < value < float("inf"):
-            raise BadValueError(f"vmax is the score that gets full ink, above 0, or None; got {value}.")
-        return None if value is None else float(value)
-
-    @t.validate("hide")
-    def _check_hide(self, proposal: dict[str, Any]) -> list[str]:
-        return [_one_of("hide", name, HIDEABLE) for name in dict.fromkeys(proposal["value"])]
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise BadValueError(f"{name} {value!r} is unknown; choose one of {', '.join(allowed)}.")
-    return value
+        with bad_values():
+            one_of("palette", proposal["value"], INKS)
+        return str(proposal["value"])

@@ -62,10 +62,9 @@ def html_page(
     kept = {name: traits[name] for name in (*_wire.WISH, *_wire.ANSWER) if name not in LEFT_OUT and name in traits}
     kept["panel"] = ""
     kept["status"] = {"state": "saved"}
-    kept["_further"] = [_wire.pack_basis(a) for a in further]
     asked = {traits.get("target"), traits.get("foil")}
-    for name in ("basis", "_further"):
-        kept[name] = _fewer(kept[name], asked)
+    kept["basis"] = _fewer(kept["basis"], asked)
+    kept["_further"] = [_fewer(_wire.pack_basis(a), asked) for a in further]
     asks = f"{picture_of(attribution, **question).question} · {attribution.model}"
     heading = f"What moved a prediction of {attribution.model}" if title is None else title
     parts = {
@@ -108,22 +107,20 @@ def chosen_positions(positions: object, count: int, check: Callable[[object], in
     return [*first, *range(1, count), None]
 
 
-def _fewer(value: Any, asked: set[Any]) -> Any:
-    """A basis, or several, without the unlikely targets: the Gram grows with the square of their number."""
-    if isinstance(value, list):
-        return [_fewer(basis, asked) for basis in value]
+def _fewer(value: Mapping[str, Any], asked: set[Any]) -> Mapping[str, Any]:
+    """A basis without the unlikely targets: the Gram grows with the square of their number."""
     names = {*asked, *(value[key] for key in ("default_target", "default_foil", "actual"))}
     predictions = [p for i, p in enumerate(value["predictions"]) if i < TARGETS or p["id"] in names]
     names |= {p["id"] for p in predictions}
     rows = [i for i, (_, k) in enumerate(value["directions"]) if k is None or k in names]
-    entries = [i * (i + 1) // 2 + j for i in rows for j in rows if j <= i]
     m = len(value["directions"])
+    if len(rows) == m:
+        return value
+    entries = [i * (i + 1) // 2 + j for i in rows for j in rows if j <= i]
 
     def some(key: str, columns: int, wanted: list[int]) -> bytes:
         return np.ascontiguousarray(np.frombuffer(value[key], "<f4").reshape(-1, columns)[:, wanted]).tobytes()
 
-    if len(rows) == m:
-        return value
     return {
         **value,
         "predictions": predictions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -50,7 +50,10 @@ class PanelData(Protocol):
         """What the data depends on; the same value means that it is still good."""
 
     def compute(self, ask: Ask, before: Any) -> Iterator[tuple[dict[str, Any], Any]]:
-        """Yield payloads, each with the state to go on from; `before` is the last one for the same key, or None."""
+        """Yield payloads, each with the state to go on from; `before` is the last one for the same key, or None.
+
+        A state whose `more` is true can go on once `run` is allowed; one without `more` is complete.
+        """
 
 
 @dataclass
@@ -192,8 +195,3 @@ def panels_code() -> str:
 
 
 def _never(*_: object) -> None: ...
-
-
-def panel_data() -> Mapping[str, str]:
-    """Which panels ask the model, and the module that answers."""
-    return dict(_DATA)

@@ -11,7 +11,6 @@ from jacobian_widget.scopes import SCOPES
 _KEYS = ("tokens", "basis", "question")
 _QUESTION = ("scope", "target", "foil", "rank")
 _MOST_BYTES = 256 * 2**20
-_PER_TOKEN = ("spectrum", "remainder", "standard_error")
 _AGAIN = "Pin the picture again, or set pinned = {} to unpin it."
 
 
@@ -79,8 +78,8 @@ def _check_basis(basis: Mapping[str, Any], text: str, length: int) -> dict[str, 
     if basis.get("fisher") is not None:
         fisher = _mapping(basis["fisher"], "pinned['basis']['fisher']")
         rank = _whole(fisher, "rank")
-        counts = {key: length * (rank if key == "spectrum" else 1) for key in _PER_TOKEN}
-        counts |= {"spectrum_bos": rank, "captured": rank}
+        counts = dict.fromkeys(("remainder", "standard_error"), length)
+        counts |= {"spectrum": length * rank, "spectrum_bos": rank, "captured": rank}
         kept["fisher"] = dict(fisher) | {key: _floats(fisher.get(key), n, key) for key, n in counts.items()}
     return kept
 

@@ -359,8 +359,17 @@ class Attribution:
             ValueError: as `scores`; or another suffix, palette or size, or a text of more than 20,000 characters.
         """
         pictures = [picture_of(self, scope, **question) for scope in ([scopes] if isinstance(scopes, str) else scopes)]
-        look = {"width": width, "font_size": font_size, "dark": dark, "palette": palette, "bars": bars}
-        return draw(pictures, path, family=family, dpi=dpi, **look)  # type: ignore[arg-type]
+        return draw(
+            pictures,
+            path,
+            width=width,
+            font_size=font_size,
+            dark=dark,
+            palette=palette,
+            bars=bars,
+            family=family,
+            dpi=dpi,
+        )
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the result to `path` (NumPy's npz; nothing in it is executed on loading)."""

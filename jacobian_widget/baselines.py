@@ -79,8 +79,7 @@ def path_gradient(
     """Average the gradient along a path: integrated gradients, and the path-integrated Semantic scope.
 
     One forward and one backward pass for each step, at the midpoints of `steps` equal parts, and a forward pass at
-    each end. BOS tokens are context:
-    they stay as they are.
+    each end. BOS tokens are context: they stay as they are.
 
     Args:
         a: a result whose model is at hand.

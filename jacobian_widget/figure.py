@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import regex
 
-from jacobian_widget.picture import Picture, Piece
+from jacobian_widget.picture import Picture, Piece, one_of
 from jacobian_widget.written import footnote, legend, readable
 
 if TYPE_CHECKING:
@@ -82,16 +82,8 @@ def draw(
 ) -> Figure:
     """Draw the pictures one below the other, and write them to `path` if one is given.
 
-    Args:
-        pictures: at least one; several scopes of one text are the usual case.
-        path: a file that ends in .pdf, .svg or .png; text stays text in the first two.
-        width: in inches; a column of a paper is about 3.3, a page 6.
-        font_size: of the text in points; captions are a little smaller.
-        dark: light words on a dark ground.
-        palette: "blue", "purple", "green" or "grey".
-        bars: the underline that grows with the score.
-        family: a font to try first. Characters it lacks come from others; what none has is drawn as a box.
-        dpi: of a .png.
+    `pictures` holds at least one; several scopes of one text are the usual case. The rest is as in
+    `Attribution.figure`.
 
     Raises:
         ImportError: matplotlib is not installed.
@@ -100,8 +92,7 @@ def draw(
     suffix = None if path is None else Path(path).suffix.lower()
     if suffix is not None and suffix not in SUFFIXES:
         raise ValueError(f"a figure is a file that ends in {', '.join(SUFFIXES)}; got {str(path)!r}.")
-    if palette not in INKS:
-        raise ValueError(f"palette {palette!r} is unknown; choose one of {', '.join(INKS)}.")
+    one_of("palette", palette, INKS)
     if not (0.5 <= width <= 100 and 2 <= font_size <= 100):
         raise ValueError(f"width is 0.5 to 100 inches, font_size 2 to 100 points; got {width} and {font_size}.")
     if not pictures:

@@ -133,7 +133,7 @@ def run(
             stack.enter_context(set_checkpoint_early_stop(enable=False))
         if body is not model:
             stack.callback(body.register_forward_hook(_keep_first_row(graph)).remove)
-        head = stack.enter_context(_at_head(model, lambda hidden: _rows(model, hidden, seen, len(ids), at)))
+        head = stack.enter_context(at_head(model, lambda hidden: _rows(model, hidden, seen, len(ids), at)))
         embedded = stack.enter_context(embedding(model, x))
         logits = getattr(model(input_ids=tokens, use_cache=False), "logits", None)
         z = _one_call(model, head, logits, 1)
@@ -152,7 +152,7 @@ def hidden(model: torch.nn.Module, graph: Graph, x: Tensor) -> Tensor:
     tokens = torch.tensor([graph.ids[: x.shape[1]]] * len(x), device=adapter.input_device(model))
     with model_lock(model), surroundings(model, Way()), torch.no_grad(), ExitStack() as stack:
         stack.enter_context(_watched(graph.gate, Way(), adapter.blocks(model)))
-        put = stack.enter_context(_at_head(model, lambda hidden: hidden[:, -1]))
+        put = stack.enter_context(at_head(model, lambda hidden: hidden[:, -1]))
         stack.enter_context(embedding(model, x))
         model(input_ids=tokens, use_cache=False)
     return put[0]
@@ -167,7 +167,7 @@ def head_at(model: torch.nn.Module, graph: Graph, positions: Sequence[int]) -> H
     y = graph.y.detach()[list(positions)].requires_grad_()
     first = torch.tensor([graph.ids[:1]], device=adapter.input_device(model))
     with model_lock(model), surroundings(model, Way()), ExitStack() as stack:
-        head = stack.enter_context(_at_head(model, lambda _: y))
+        head = stack.enter_context(at_head(model, lambda _: y))
         if graph.body is not None:
             with _instead(adapter.body(model), graph.body):
                 logits = getattr(model(input_ids=first, use_cache=False), "logits", None)
@@ -236,7 +236,7 @@ def embedding(model: torch.nn.Module, x: Tensor) -> Iterator[list[Tensor]]:
 
 
 @contextmanager
-def _at_head(model: torch.nn.Module, replace: Callable[[Tensor], Tensor]) -> Iterator[list[Tensor]]:
+def at_head(model: torch.nn.Module, replace: Callable[[Tensor], Tensor]) -> Iterator[list[Tensor]]:
     """Put `replace(hidden)` `[k, d]` in place of what the output embedding receives; yields what was put there."""
     put: list[Tensor] = []
     thread = threading.get_ident()

@@ -41,7 +41,7 @@ class Example:
     granularity: Granularity = "token"
     panel: str = ""
 
-    def settings(self, tokenizer: Tokenizer) -> dict[str, Any]:
+    def settings(self, tokenizer: Tokenizer | None) -> dict[str, Any]:
         """Keywords of `JacobianWidget`: `JacobianWidget(model, tokenizer, **example.settings(tokenizer))`.
 
         A target or foil that is not one token of this vocabulary is left out.
@@ -57,7 +57,7 @@ class Example:
         }
 
 
-def id_or_none(tokenizer: Tokenizer, token: str | None) -> int | None:
+def id_or_none(tokenizer: Tokenizer | None, token: str | None) -> int | None:
     """The id of a token given by its text; None where it is not exactly one token."""
     if token is None or tokenizer is None:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Literal, get_args
 
 import torch
@@ -112,14 +111,10 @@ def _table(tokenizer: Tokenizer) -> dict[State, list[tuple[int, tuple[State, str
     for token_id in sorted(set(tokenizer.get_vocab().values()) - special):
         piece = token_piece(tokenizer, token_id)
         if piece and (piece[0].isspace() or piece[0] in _DIGITS | _SIGNS | _ENDS | {"."}):
-            for state, found in zip(states, map(partial(_spell_after, piece), states), strict=True):
-                if found is not None:
+            for state in states:
+                if (found := spell(state, piece)) is not None:
                     table[state].append((token_id, found))
     return table
-
-
-def _spell_after(piece: str, state: State) -> tuple[State, str] | None:
-    return spell(state, piece)
 
 
 def value_of(piece: str) -> float | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
@@ -26,8 +25,9 @@ QUESTIONS: Final[dict[ScopeName, str]] = {
     "temperature": "What moved the model’s confidence?",
     "entropy": "What moved its uncertainty?",
 }
+SCALES: Final = ("linear", "log", "rank", "share")
+HIDEABLE: Final = ("template", "delimiters")
 _LINEAR_BELOW: Final = 1 / 100
-_ONLY_DELIMITERS: Final = regex.compile(r"[\p{P}\p{Z}\s]+")
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,10 @@ def picture_of(
     """The picture that the widget would show for these settings; they are its traits of the same names.
 
     Raises:
-        ValueError: as `Attribution.scores`; or an unknown scale, a threshold outside 0 to 1, or a `vmax` not above 0.
+        ValueError: as `Attribution.scores`; or as `check_look`.
     """
     name = check_scope(scope)
-    _check(scale, threshold, vmax)
+    check_look(scale=scale, threshold=threshold, vmax=vmax, hide=hide)
     signed = signed and name != "fisher"
     question: dict[str, Any] = {"rank": rank} if name == "fisher" else {"target": target, "foil": foil}
     if signed:
@@ -149,13 +149,27 @@ def picture_of(
     )
 
 
-def _check(scale: str, threshold: float, vmax: float | None) -> None:
-    if scale not in ("linear", "log", "rank", "share"):
-        raise ValueError(f"scale {scale!r} is unknown; choose one of linear, log, rank, share.")
+def check_look(
+    *, scale: str = "linear", threshold: float = 0.0, vmax: float | None = None, hide: Sequence[str] = ()
+) -> None:
+    """Whether a picture can be drawn so.
+
+    Raises:
+        ValueError: what was passed, and what is allowed.
+    """
+    one_of("scale", scale, SCALES)
+    for name in hide:
+        one_of("hide", name, HIDEABLE)
     if not 0 <= threshold < 1:
         raise ValueError(f"threshold is a place on the colour bar, from 0 to below 1; got {threshold}.")
     if vmax is not None and not 0 < vmax < math.inf:
         raise ValueError(f"vmax is the score that gets full ink, above 0, or None; got {vmax}.")
+
+
+def one_of(name: str, value: str, allowed: Iterable[str]) -> None:
+    """Raise a ValueError unless `value` is one of `allowed`."""
+    if value not in allowed:
+        raise ValueError(f"{name} {value!r} is unknown; choose one of {', '.join(allowed)}.")
 
 
 def _weights(
@@ -183,15 +197,12 @@ def _weights(
 
 
 def _hidden(source: Tokens, hide: Sequence[str]) -> NDArray[np.bool_]:
-    """`[T]`; a point or sign inside a number is no delimiter."""
+    """`[T]`."""
     hidden = np.zeros(len(source), bool)
     if "template" in hide and source.roles:
         hidden |= np.array([role == "template" for role in source.roles])
     if "delimiters" in hide:
-        starts = source.groups("number")
-        for start, stop in zip(starts, [*starts[1:], len(source)], strict=True):
-            if _ONLY_DELIMITERS.fullmatch("".join(source.pieces[start:stop])):
-                hidden[start:stop] = True
+        hidden |= np.array(source.delimiters, bool)
     return hidden
 
 

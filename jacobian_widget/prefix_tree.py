@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from jacobian_widget import forward
 from jacobian_widget import model as adapter
 
 Suffix = tuple[int, ...]
@@ -52,7 +51,7 @@ class Tree:
         dtype = self._cache.layers[0].keys.dtype
         mask = torch.zeros(sees.shape, dtype=dtype).masked_fill(~sees, torch.finfo(dtype).min)
         try:
-            with _rows_at_head(model, [0] * len(suffixes), list(range(len(suffixes)))):
+            with forward.at_head(model, lambda hidden: hidden[0]):
                 output = model(
                     input_ids=torch.tensor([[suffix[-1] for suffix in suffixes]], device=device),
                     position_ids=torch.tensor([[self._context + len(s) - 1 for s in suffixes]], device=device),
@@ -77,23 +76,7 @@ def logits_of(model: Any, rows: Sequence[Sequence[int]], *, use_cache: bool = Fa
     width = max(map(len, rows))
     # What stands to the right of a row's end cannot be seen from it.
     padded = [[*row, *[row[-1]] * (width - len(row))] for row in rows]
-    with _rows_at_head(model, list(range(len(rows))), [len(row) - 1 for row in rows]):
+    ends = [len(row) - 1 for row in rows]
+    with forward.at_head(model, lambda hidden: hidden[list(range(len(rows))), ends]):
         output = model(input_ids=torch.tensor(padded, device=adapter.input_device(model)), use_cache=use_cache)
     return output.logits[0], output
-
-
-@contextmanager
-def _rows_at_head(model: torch.nn.Module, rows: list[int], at: list[int]) -> Iterator[None]:
-    """The head sees only the hidden states at `(rows, at)` `[k]`, as `[1, k, d]`: no logits of all the others."""
-    thread = threading.get_ident()
-
-    def hook(_: torch.nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        if threading.get_ident() != thread:
-            return None  # somebody else's call of the same model
-        return (args[0][rows, at][None], *args[1:])
-
-    handle = adapter.head(model).register_forward_pre_hook(hook)
-    try:
-        yield
-    finally:
-        handle.remove()

@@ -17,10 +17,7 @@ from jacobian_widget.forward import Interrupt
 from jacobian_widget.numerals import Continuations, Numeral, State, continuations, numerals, value_of
 from jacobian_widget.prefix_tree import Tree, logits_of
 from jacobian_widget.tokens import Tokens
-from jacobian_widget.trajectories import brownian, lorenz
 from jacobian_widget.untouched import undisturbed
-
-__all__ = ["NextValues", "Search", "brownian", "lorenz", "next_values", "predicted"]
 
 MOST: Final = 1024
 MASS: Final = 0.99

@@ -140,10 +140,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         **drawing: Any,
     ) -> None:
         if unknown := [name for name in drawing if name not in _DRAWING]:
-            allowed = "messages, n_bos, scope, target, foil, position, rank, granularity, n_eigen, " + ", ".join(
-                _DRAWING
-            )
-            raise TypeError(f"JacobianWidget got unknown keyword {', '.join(unknown)}; allowed are {allowed}.")
+            raise TypeError(f"JacobianWidget got unknown keyword {', '.join(unknown)}; allowed are {_KEYWORDS}.")
         self._model, self._tokenizer = model, tokenizer
         # A rendered chat shows its BOS; tokenized again, after an edit by hand, it must not get a second one.
         self._n_bos = 0 if n_bos is None and messages is not None else n_bos
@@ -300,10 +297,9 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
                 widget's.
             look: what else `Attribution.figure` takes: `width` in inches, `font_size`, `dark`, `dpi` …
         """
-        question = {**self._question(), **self._drawing(), "target": self.target, "foil": self.foil, **look}
-        del question["scope"]
-        look = {"palette": self.palette, "bars": self.bars, "rank": self.rank, "signed": self.signed, **question}
-        return self.attribution.figure(path, self.scope if scopes is None else scopes, **look)
+        own = {name: getattr(self, name) for name in ("target", "foil", "rank", "signed", "palette", "bars")}
+        own |= {"granularity": self.granularity, "pattern": self.pattern, **self._drawing()}
+        return self.attribution.figure(path, self.scope if scopes is None else scopes, **{**own, **look})
 
     def _drawing(self) -> dict[str, Any]:
         return {"scale": self.scale, "threshold": self.threshold, "vmax": self.vmax, "hide": self.hide}
@@ -500,26 +496,25 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
             self._settle_panel()
 
     def _settle_result(self) -> None:
-        with self._guard:
-            if self.position is not None and self.position >= len(self._source):
-                self.position = None  # its observer settles
-                return
-            if self._writing is not None:
-                job, text = self._writing
-                if text is self._source and not job.done and not job.stopped:
-                    return  # what it writes will be explained
-            wanted = (self._source, self.position)
-            running = self._job is not None and not self._job.done and not self._job.stopped
-            if running and self._asked == wanted:
-                return  # the job looks at target and foil again before it ends
-            result = self._result
-            if not running and result is not None and self._answers(result):
-                self._say("ready")
-                return
-            self._asked = wanted
-            total = 0 if result is None else result.n_vjps
-            self._job = worker_of(self._model).submit(self, self._compute, self._job_ended)
-            self._say("computing", total=total)
+        if self.position is not None and self.position >= len(self._source):
+            self.position = None  # its observer settles
+            return
+        if self._writing is not None:
+            job, text = self._writing
+            if text is self._source and not job.done and not job.stopped:
+                return  # what it writes will be explained
+        wanted = (self._source, self.position)
+        running = self._job is not None and not self._job.done and not self._job.stopped
+        if running and self._asked == wanted:
+            return  # the job looks at target and foil again before it ends
+        result = self._result
+        if not running and result is not None and self._answers(result):
+            self._say("ready")
+            return
+        self._asked = wanted
+        total = 0 if result is None else result.n_vjps
+        self._job = worker_of(self._model).submit(self, self._compute, self._job_ended)
+        self._say("computing", total=total)
 
     def _answers(self, result: Attribution) -> bool:
         return result.complete and self._fits(result) and not self._missing(result)

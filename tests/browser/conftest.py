@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from chromium import HOW_TO_GET_IT, launch_options
+from journey import TEXT
 from jupyter_server import JupyterServer
 from lab import Lab
+from picture import Picture
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Playwright
 
@@ -68,6 +70,18 @@ def lab(tab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
         name = re.sub(r"[^\w-]+", "_", request.node.name)
         tab.page.screenshot(path=RESULTS / f"{name}.png")
     assert complaints == []
+
+
+@pytest.fixture
+def show(lab: Lab) -> Callable[..., Picture]:
+    """A picture of `model`, in a notebook that has one."""
+
+    def shown(text: str = TEXT, arguments: str = "") -> Picture:
+        picture = Picture(lab.run(f"w = JacobianWidget(model, tokenizer, {text!r}{arguments})\nw").view)
+        picture.is_ready()
+        return picture
+
+    return shown
 
 
 @pytest.hookimpl(wrapper=True)

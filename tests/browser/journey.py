@@ -20,6 +20,25 @@ model, tokenizer = tiny("llama", vocab_size=300, max_position_embeddings=512), b
 w = JacobianWidget(model, tokenizer, {TEXT!r}, position={POSITION})
 """
 
+GATE = """
+import threading
+
+gate, hooks = threading.Event(), []
+
+def before_the_model(action):
+    hooks.append(model.register_forward_pre_hook(lambda *_: action() and None))
+
+def wait_before_the_model():
+    gate.clear()
+    before_the_model(lambda: gate.wait(60))
+
+def let_through():
+    gate.set()
+    while hooks:
+        hooks.pop().remove()
+"""
+"""What a notebook runs before its model is held up, or fails."""
+
 
 def reads(picture: Picture) -> None:
     picture.is_ready()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe import axe, finds_nothing, prepare
 from colours import contrast
+from journey import GATE, TEXT
 from picture import Picture
 from playwright.sync_api import expect
 
@@ -18,27 +19,16 @@ if TYPE_CHECKING:
     from lab import Lab
 
 THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
-OPEN = [name for name in PANELS if name]
-TEXT = "The cat sat on the mat"
+OPEN = PANELS[1:]
 SERIES = "1.5, 2.5, 3.5, 4.5, 5.5, 6.5"
 SETUP = f"""
-import threading
 from ipywidgets import Widget
 from jacobian_widget import JacobianWidget
 from tiny_models import tiny
 from tiny_tokenizer import byte_tokenizer
 
 model, tokenizer = tiny("llama", vocab_size=300, max_position_embeddings=256), byte_tokenizer()
-gate, hooks = threading.Event(), []
-
-def before_the_model(action):
-    hooks.append(model.register_forward_pre_hook(lambda *_: action() and None))
-
-def let_through():
-    gate.set()
-    while hooks:
-        hooks.pop().remove()
-
+{GATE}
 w = JacobianWidget(model, tokenizer, {TEXT!r}, position=9)
 w
 """

@@ -21,7 +21,6 @@ from tiny_tokenizer import byte_tokenizer
 
 model, tokenizer = tiny("llama", vocab_size=300, max_position_embeddings=512), byte_tokenizer()
 """
-TEXT = "The cat sat on the mat"
 SERIES = "12,34,56,78,90,71,52,33,14,25,36,47,"
 
 
@@ -35,16 +34,6 @@ def _opened(tab: Lab) -> None:
 def _clean(lab: Lab) -> None:
     lab.run("Widget.close_all()")
     lab.clear_cells()
-
-
-@pytest.fixture
-def show(lab: Lab) -> Callable[..., Picture]:
-    def show(text: str = TEXT, arguments: str = "") -> Picture:
-        picture = Picture(lab.run(f"w = JacobianWidget(model, tokenizer, {text!r}{arguments})\nw").view)
-        picture.is_ready()
-        return picture
-
-    return show
 
 
 def opens(picture: Picture, name: str) -> None:

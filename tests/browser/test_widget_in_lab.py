@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from journey import GATE, TEXT
 from lab import CellError
 from picture import Picture
 from playwright.sync_api import expect
@@ -15,50 +16,25 @@ if TYPE_CHECKING:
     from lab import Lab
 
 SETUP = """
-import threading
 from ipywidgets import Widget
 from jacobian_widget import JacobianWidget
 from tiny_models import tiny
 from tiny_tokenizer import byte_tokenizer
 
 model, tokenizer = tiny("llama", vocab_size=300, max_position_embeddings=256), byte_tokenizer()
-gate, hooks = threading.Event(), []
-
-def before_the_model(action):
-    hooks.append(model.register_forward_pre_hook(lambda *_: action() and None))
-
-def wait_before_the_model():
-    gate.clear()
-    before_the_model(lambda: gate.wait(60))
-
-def let_through():
-    gate.set()
-    while hooks:
-        hooks.pop().remove()
 """
-TEXT = "The cat sat on the mat"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _opened(tab: Lab) -> None:
     tab.new("tiny.ipynb")
-    tab.run(SETUP)
+    tab.run(SETUP + GATE)
 
 
 @pytest.fixture(autouse=True)
 def _clean(lab: Lab) -> None:
     lab.run("let_through(); Widget.close_all()")
     lab.clear_cells()
-
-
-@pytest.fixture
-def show(lab: Lab) -> Callable[..., Picture]:
-    def show(text: str = TEXT, arguments: str = "") -> Picture:
-        picture = Picture(lab.run(f"w = JacobianWidget(model, tokenizer, {text!r}{arguments})\nw").view)
-        picture.is_ready()
-        return picture
-
-    return show
 
 
 def test_python_and_the_browser_share_one_state(lab: Lab, show: Callable[..., Picture]) -> None:
