@@ -15,7 +15,8 @@ export interface Ink {
   threshold: number;
 }
 
-const bend = (part: number) => Math.asinh(part / LINEAR_BELOW) / Math.asinh(1 / LINEAR_BELOW);
+/** The log scale: the weight of a part of the maximum, both 0 to 1. */
+export const bend = (part: number): number => Math.asinh(part / LINEAR_BELOW) / Math.asinh(1 / LINEAR_BELOW);
 const unbend = (weight: number) => Math.sinh(weight * Math.asinh(1 / LINEAR_BELOW)) * LINEAR_BELOW;
 
 /** How many scored groups are stronger than `size`. */

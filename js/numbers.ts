@@ -2,6 +2,9 @@
 
 const SPACE = "\u00a0";
 const MINUS = "−";
+/** A number as JavaScript writes it, with a minus in place of its hyphen. */
+export const minus = (text: string): string => text.replace("-", MINUS);
+
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 const exponent = (x: number): number => (x === 0 ? 0 : Math.floor(Math.log10(Math.abs(x))));
@@ -19,7 +22,7 @@ export function score(x: number, max: number): string {
   if (top < -3 || top > 5) return scientific(x);
   const decimals = Math.max(0, Math.min(5, 2 - top));
   const shown = x.toFixed(decimals);
-  return Number(shown) === 0 ? `<${SPACE}${(10 ** -decimals).toFixed(decimals)}` : shown.replace("-", MINUS);
+  return Number(shown) === 0 ? `<${SPACE}${(10 ** -decimals).toFixed(decimals)}` : minus(shown);
 }
 
 /** "+3.2" or "−0.4"; what its digits cannot tell from nothing has no sign. */

@@ -139,10 +139,7 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
     question,
     fresh,
     degenerate: fresh && wish.scope === "temperature" && basis?.degenerate === true,
-    explained:
-      tokens && wish.position !== null && wish.position < tokens.ids.length
-        ? groupOf(starts, wish.position)
-        : null,
+    explained: explainedBy({ tokens, starts }, wish),
     pointed: view.hover ?? (view.focused && view.cursor < starts.length ? view.cursor : null),
     target: basis
       ? (wish.target ??
@@ -152,6 +149,14 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
     matches: inputs.matches.ok ? inputs.matches.value : null,
     held,
   };
+}
+
+/** The group at a position of the text; null for what comes next. */
+export function explainedBy(
+  { tokens, starts }: Pick<Scene, "tokens" | "starts">,
+  { position }: { position: number | null },
+): number | null {
+  return tokens && position !== null && position < tokens.ids.length ? groupOf(starts, position) : null;
 }
 
 const tokenAt = (tokens: Tokens | null, position: number | null): number | null =>

@@ -114,6 +114,11 @@ export function spoken(label: string): string {
   return bare === "" ? "space" : bare;
 }
 
+const BLANK = /^[\s\p{C}]*$/u;
+
+/** Whether nothing of a piece would be read out: its name takes words. */
+export const isBlank = (piece: string): boolean => BLANK.test(piece);
+
 export const needsIsolation = (piece: string): boolean => BIDI_CONTROL.test(piece);
 
 /** The mark drawn for a piece that would otherwise have no width and could not be pointed at. */

@@ -229,10 +229,8 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
       ...context,
       get: (name) => model.get(name),
       wish,
-      picture: (basis, tokens, question) => {
-        const { granularity, wish: asked } = scene();
-        return shared.store.picture(basis, tokens, granularity, question, asked.hide);
-      },
+      picture: (basis, tokens, question, granularity = scene().granularity) =>
+        shared.store.picture(basis, tokens, granularity, question, scene().wish.hide),
       focus: (group) => heatmap.focus(group),
     },
     shared.panels,

@@ -123,7 +123,7 @@ export interface Matches {
 /** `null` is "nothing sent yet". */
 export type Decoded<T> = { ok: true; value: T | null } | { ok: false; error: string };
 
-type Dict = Record<string, unknown>;
+export type Dict = Record<string, unknown>;
 
 class Misfit extends Error {}
 
@@ -131,7 +131,7 @@ function fail(what: string): never {
   throw new Misfit(what);
 }
 
-function isDict(raw: unknown): raw is Dict {
+export function isDict(raw: unknown): raw is Dict {
   return typeof raw === "object" && raw !== null && !Array.isArray(raw);
 }
 

@@ -2,9 +2,9 @@
 import { level, paintLevels } from "../color";
 import { attr, h, show, text } from "../dom";
 import * as numbers from "../numbers";
-import { type Scene, scoreText, unit } from "../scene";
+import { explainedBy, pieceName, type Scene, scoreText, unit } from "../scene";
 import { isSigned, type Picture } from "../store";
-import { groupLabel, groupOf, spoken } from "../tokens";
+import { groupEnd, groupLabel, groupPiece, spoken } from "../tokens";
 import type { Basis, Tokens } from "../wire";
 import { align, type Pair } from "./alignment";
 import {
@@ -18,7 +18,7 @@ import {
 } from "./compare-difference";
 import { createPairs } from "./compare-pairs";
 import type { Pinned } from "./compare-pin";
-import { noun, rhoWords } from "./compare-scopes";
+import { rhoWords } from "./compare-scopes";
 import { createStrip } from "./compare-strip";
 import { MOST_READABLE } from "./compare-text";
 import { bothWords, points, readoutOf, type Side, shareWords, sideWords, signedShare } from "./compare-words";
@@ -40,15 +40,15 @@ interface Drawn {
 }
 
 /** What makes two pieces equal: pieces of a character have no text of their own, their labels tell them apart. */
-function keysOf({ pieces, labels }: Tokens, starts: readonly number[]): string[] {
+function keysOf(tokens: Tokens, starts: readonly number[]): string[] {
   return starts.map((start, g) => {
-    const end = starts[g + 1] ?? pieces.length;
-    return `${pieces.slice(start, end).join("")}\u0000${labels.slice(start, end).join("")}`;
+    const labels = tokens.labels.slice(start, groupEnd(starts, g, tokens.ids.length));
+    return `${groupPiece(tokens, starts, g)}\u0000${labels.join("")}`;
   });
 }
 
 /** What the two texts share, in words, and how alike they rank what is paired. */
-export function inCommon(pairs: readonly Pair[], piece: string, rho: number | null, scored: number): string {
+function inCommon(pairs: readonly Pair[], piece: string, rho: number | null, scored: number): string {
   const same = pairs.filter((pair) => pair.same).length;
   const dropped = pairs.filter((pair) => pair.now === null).length;
   const added = pairs.filter((pair) => pair.before === null).length;
@@ -70,7 +70,7 @@ export function inCommon(pairs: readonly Pair[], piece: string, rho: number | nu
 export function createAligned(
   context: PanelContext,
 ): Comparison<Picture> & { fits(scene: Scene, pinned: Pinned): boolean } {
-  const { dispatch, focus, keys, signal, uid, scene: current } = context;
+  const { dispatch, focus, keys, on, uid, scene: current } = context;
   let drawn: Drawn | null = null;
   let pinned: Pinned | null = null;
   let pairAt: number | null = null; // the pair under the pointer here, which may have no piece in the present text
@@ -93,8 +93,8 @@ export function createAligned(
       return `${labels.map(spoken).join(" becomes ")}, ${said}`;
     },
   };
-  const list = createPairs(keys, signal, handlers);
-  const strip = createStrip(keys, signal, `${uid}-aligned`, handlers);
+  const list = createPairs(keys, on, handlers);
+  const strip = createStrip(keys, on, `${uid}-aligned`, handlers);
   const legend = createSidesLegend();
   const scale = h("p", { class: "jw-quiet" });
   const readout = h("p", { class: "jw-readout" });
@@ -187,7 +187,7 @@ export function createAligned(
         group: pair.now,
       };
     });
-    drawnNow.alike = inCommon(pairs, noun(scene.granularity), spearman(x, y), x.length);
+    drawnNow.alike = inCommon(pairs, pieceName(scene.granularity), spearman(x, y), x.length);
     const inks = common(kept, scene, before, now);
     const strongest = inks.by === "score" && question ? (before.max > now.max ? before : now) : null;
     const most =
@@ -207,7 +207,7 @@ export function createAligned(
     show(list.el, readable);
     show(strip.el, !readable);
     if (readable) {
-      const theirPlace = kept.basis.position === null ? null : groupOf(theirs, kept.basis.position);
+      const theirPlace = explainedBy({ tokens: kept.tokens, starts: theirs }, kept.basis);
       if (fresh) list.build({ tokens: kept.tokens, starts: theirs }, { tokens, starts }, pairs);
       list.paint(
         { levels: inks.before, end: kept.basis.end, explained: theirPlace },
@@ -266,7 +266,7 @@ export function createAligned(
     update(scene, kept, before, now) {
       const { wish, explained, tokens, basis } = scene;
       if (!tokens || !basis) return "";
-      const key = `${wish.scale} ${wish.threshold} ${explained}`;
+      const key = `${wish.scale} ${wish.vmax} ${wish.threshold} ${explained}`;
       if (drawn?.before !== before || drawn.now !== now || drawnFor !== key) {
         drawnFor = key;
         pairAt = null;

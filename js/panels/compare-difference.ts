@@ -2,11 +2,11 @@
 import { level } from "../color";
 import { h, show, text } from "../dom";
 import * as numbers from "../numbers";
-import type { Scene } from "../scene";
+import { pieceName, type Scene } from "../scene";
 import type { Picture } from "../store";
 import { groupLabel, spoken } from "../tokens";
 import type { Pinned } from "./compare-pin";
-import { agreement, noun, rhoWords } from "./compare-scopes";
+import { agreement, rhoWords } from "./compare-scopes";
 import { createSmallText } from "./compare-text";
 import {
   bothWords,
@@ -94,7 +94,7 @@ function spokenRow({ labels, detail, value }: Ranked): string {
 
 /** A short list whose rows light their pieces in the text. */
 export function createRanked(
-  { dispatch, focus, signal }: PanelContext,
+  { dispatch, focus, on }: PanelContext,
   id: string,
 ): { el: HTMLElement; draw(title: string, rows: Ranked[], pointed: number | null): void } {
   const heading = h("div", { class: "jw-heading", id });
@@ -108,18 +108,14 @@ export function createRanked(
   };
   const point = (event: Event) => dispatch({ type: "hover", group: groupAt(event) });
   const away = () => dispatch({ type: "hover", group: null });
-  list.addEventListener("pointerover", point, { signal });
-  list.addEventListener("pointerleave", away, { signal });
-  list.addEventListener("focusin", point, { signal });
-  list.addEventListener("focusout", away, { signal });
-  list.addEventListener(
-    "click",
-    (event) => {
-      const group = groupAt(event);
-      if (group !== null) focus(group);
-    },
-    { signal },
-  );
+  on(list, "pointerover", point);
+  on(list, "pointerleave", away);
+  on(list, "focusin", point);
+  on(list, "focusout", away);
+  on(list, "click", (event) => {
+    const group = groupAt(event);
+    if (group !== null) focus(group);
+  });
   return {
     el,
     draw(title, rows, pointed) {
@@ -137,11 +133,7 @@ export function createRanked(
             {},
             group === null
               ? h("div", {}, ...parts)
-              : h(
-                  "button",
-                  { type: "button", "aria-label": spokenRow({ labels, detail, value, group }) },
-                  ...parts,
-                ),
+              : h("button", { "aria-label": spokenRow({ labels, detail, value, group }) }, ...parts),
           );
         });
         list.replaceChildren(...items);
@@ -188,11 +180,11 @@ export function createDifference(context: PanelContext): Comparison<Picture> {
       group: g,
     }));
     const { rho, count } = agreement(before, now);
-    const many = `${noun(scene.granularity)}s`;
+    const many = `${pieceName(scene.granularity)}s`;
     const words =
       rho === null
         ? `Too few ${many} to say how alike the two rank them.`
-        : `The two rank ${numbers.count(count, noun(scene.granularity))} ${alikeness(rho)}: ${rhoWords(rho)}.`;
+        : `The two rank ${numbers.count(count, pieceName(scene.granularity))} ${alikeness(rho)}: ${rhoWords(rho)}.`;
     const apart = basis && pinned.basis.position !== basis.position;
     return {
       before,
@@ -232,7 +224,7 @@ export function createDifference(context: PanelContext): Comparison<Picture> {
         return isScored(was) && isScored(is) ? `${points(differences[g] as number)} points, ${both}` : both;
       };
       const end = Math.min(pinned.basis.end, basis.end);
-      small.name(`Difference: ${starts.length.toLocaleString("en")} ${noun(scene.granularity)}s`);
+      small.name(`Difference: ${starts.length.toLocaleString("en")} ${pieceName(scene.granularity)}s`);
       small.draw({ tokens, starts, levels, end, explained, pointed, says });
       ranked.draw("Largest differences, in points of the influence", rows, pointed);
       readout.replaceChildren(

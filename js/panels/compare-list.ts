@@ -1,9 +1,9 @@
 /** A list of pieces with one Tab stop: pointer, arrows, and which piece is lit. */
-import { attr, h } from "../dom";
+import { attr, h, type On } from "../dom";
 import { type Keys, plain } from "../keys";
-import { spoken, visible } from "../tokens";
+import { isBlank, spoken, visible } from "../tokens";
+import { nearestLine } from "../views/lines";
 
-const BLANK = /^[\s\p{C}]*$/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 
 /** The direction of the first letter, which is that of the text. */
@@ -37,12 +37,7 @@ export interface List {
   light(item: number | null): void;
 }
 
-const middle = (element: HTMLElement) => {
-  const rect = element.getBoundingClientRect();
-  return { x: (rect.left + rect.right) / 2, y: (rect.top + rect.bottom) / 2, height: rect.height };
-};
-
-export function createList(keys: Keys, signal: AbortSignal, handlers: ListHandlers): List {
+export function createList(keys: Keys, on: On, handlers: ListHandlers): List {
   const el = h("div", { role: "listbox" });
   let all: HTMLElement[] = [];
   let leftwards = false;
@@ -61,54 +56,26 @@ export function createList(keys: Keys, signal: AbortSignal, handlers: ListHandle
     if (stop) attr(stop, "tabindex", 0);
   }
 
-  /** The item nearest above or below, wherever the lines happen to break. */
-  function vertical(from: number, direction: 1 | -1): number {
-    const here = middle(all[from] as HTMLElement);
-    let line: number | null = null;
-    let best = from;
-    let nearest = Number.POSITIVE_INFINITY;
-    for (let i = from + direction; i >= 0 && i < all.length; i += direction) {
-      const there = middle(all[i] as HTMLElement);
-      if (Math.abs(there.y - here.y) < here.height / 2) continue;
-      if (line === null) line = there.y;
-      else if (Math.abs(there.y - line) > here.height / 2) break;
-      if (Math.abs(there.x - here.x) < nearest) {
-        nearest = Math.abs(there.x - here.x);
-        best = i;
-      }
-    }
-    return best;
-  }
+  const vertical = (from: number, direction: 1 | -1) =>
+    nearestLine(from, direction, all.length, (item) => all[item] as HTMLElement);
 
-  el.addEventListener("pointerover", (event) => handlers.point(itemAt(event)), { signal });
-  el.addEventListener("pointerleave", () => handlers.point(null), { signal });
-  el.addEventListener(
-    "pointerdown",
-    (event) => {
-      const item = itemAt(event);
-      if (item !== null) reach(item);
-    },
-    { signal },
-  );
-  el.addEventListener(
-    "click",
-    (event) => {
-      const item = itemAt(event);
-      if (item !== null) handlers.choose(item);
-    },
-    { signal },
-  );
-  el.addEventListener(
-    "focusin",
-    (event) => {
-      const item = itemAt(event);
-      if (item === null) return;
-      attr(all[item] as HTMLElement, "aria-label", handlers.name(item));
-      if ((event.target as Element).matches(":focus-visible")) handlers.point(item);
-    },
-    { signal },
-  );
-  el.addEventListener("focusout", () => handlers.point(null), { signal });
+  on(el, "pointerover", (event) => handlers.point(itemAt(event)));
+  on(el, "pointerleave", () => handlers.point(null));
+  on(el, "pointerdown", (event) => {
+    const item = itemAt(event);
+    if (item !== null) reach(item);
+  });
+  on(el, "click", (event) => {
+    const item = itemAt(event);
+    if (item !== null) handlers.choose(item);
+  });
+  on(el, "focusin", (event) => {
+    const item = itemAt(event);
+    if (item === null) return;
+    attr(all[item] as HTMLElement, "aria-label", handlers.name(item));
+    if ((event.target as Element).matches(":focus-visible")) handlers.point(item);
+  });
+  on(el, "focusout", () => handlers.point(null));
   keys.on(el, (event) => {
     if (!plain(event) || all.length === 0) return false;
     if (event.key === "Enter" || event.key === " ") {
@@ -140,7 +107,7 @@ export function createList(keys: Keys, signal: AbortSignal, handlers: ListHandle
         attr(element, "data-item", i);
         // A name of white space alone is none; the full one is written when the item is reached.
         const piece = element.textContent ?? "";
-        if (BLANK.test(piece)) attr(element, "aria-label", spoken(visible(piece)));
+        if (isBlank(piece)) attr(element, "aria-label", spoken(visible(piece)));
       }
       cursor = Math.max(0, Math.min(cursor, all.length - 1));
       reach(cursor);

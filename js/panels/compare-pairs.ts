@@ -1,6 +1,6 @@
 /** Two texts in the flow, one above the other: a pair is an inline block of two tokens and a bar. */
 import { LEVELS } from "../color";
-import { attr, h } from "../dom";
+import { attr, h, type On } from "../dom";
 import type { Keys } from "../keys";
 import { groupPiece } from "../tokens";
 import type { Tokens } from "../wire";
@@ -39,8 +39,8 @@ export interface Pairs {
 const endsLine = ({ tokens, starts }: Cut, group: number | null) =>
   group !== null && groupPiece(tokens, starts, group).endsWith("\n");
 
-export function createPairs(keys: Keys, signal: AbortSignal, handlers: ListHandlers): Pairs {
-  const list = createList(keys, signal, handlers);
+export function createPairs(keys: Keys, on: On, handlers: ListHandlers): Pairs {
+  const list = createList(keys, on, handlers);
   list.el.classList.add("jw-pairs");
   let drawn: readonly Pair[] = [];
   let cuts: [Cut, Cut] | null = null;

@@ -1,16 +1,21 @@
 /** The picture kept to compare with: what the trait `pinned` holds, and how it comes to hold it. */
 import { isSigned, type Question } from "../store";
-import { type Basis, type Decoded, decodeBasis, decodeTokens, SCOPES, type Tokens } from "../wire";
+import {
+  type Basis,
+  type Decoded,
+  type Dict,
+  decodeBasis,
+  decodeTokens,
+  isDict,
+  SCOPES,
+  type Tokens,
+} from "../wire";
 
 export interface Pinned {
   tokens: Tokens;
   basis: Basis;
   question: Question;
 }
-
-type Dict = Record<string, unknown>;
-
-const isDict = (raw: unknown): raw is Dict => typeof raw === "object" && raw !== null && !Array.isArray(raw);
 
 /**
  * A copy whose buffers are its own. A view that came over the comm lies in the buffer of the whole message, and

@@ -1,6 +1,7 @@
 /** A picture kept to compare the next one with. */
 import { attr, h, show, text } from "../dom";
 import type { Scene } from "../scene";
+import { SCOPE_WORDS } from "../scopes";
 import { foilOf, isSigned, type Question, targetOf } from "../store";
 import type { Decoded } from "../wire";
 import { createAligned } from "./compare-aligned";
@@ -19,14 +20,13 @@ const sameIds = (a: readonly number[], b: readonly number[]) =>
 /** Whether two pictures answer one question about one text. */
 function samePicture(a: Asked, b: Asked): boolean {
   const part = ({ basis, question: q }: Asked) => {
-    const target = q.scope === "semantic" || q.scope === "log_probability" || q.scope === "contrast";
     return [
       basis.text,
       basis.position,
       basis.model,
       q.scope,
       isSigned(q),
-      target ? targetOf(basis, q.target) : null,
+      SCOPE_WORDS[q.scope].target ? targetOf(basis, q.target) : null,
       q.scope === "contrast" ? foilOf(basis, q.target, q.foil) : null,
       q.scope === "fisher" ? q.rank : null,
     ].join("\u0000");
@@ -35,10 +35,10 @@ function samePicture(a: Asked, b: Asked): boolean {
 }
 
 export function createPinned(context: PanelContext): Part {
-  const { signal, uid, label } = context;
+  const { on, uid, label } = context;
   const heading = h("div", { class: "jw-heading jw-part", id: `${uid}-pinned` }, "Pinned");
-  const pin = h("button", { type: "button", class: "jw-chip" }, "Pin this picture");
-  const unpin = h("button", { type: "button", class: "jw-chip" }, "Unpin");
+  const pin = h("button.jw-chip", "Pin this picture");
+  const unpin = h("button.jw-chip", "Unpin");
   const advice = h("p", { class: "jw-quiet" });
   const was = h("dd");
   const is = h("dd");
@@ -68,24 +68,16 @@ export function createPinned(context: PanelContext): Part {
     return kept;
   }
 
-  pin.addEventListener(
-    "click",
-    () => {
-      const { question, fresh } = context.scene();
-      if (!question || !fresh) return;
-      const found = pinOf(context.get("tokens"), context.get("basis"), question);
-      context.wish({ pinned: found });
-    },
-    { signal },
-  );
-  unpin.addEventListener(
-    "click",
-    () => {
-      context.wish({ pinned: {} });
-      pin.focus();
-    },
-    { signal },
-  );
+  on(pin, "click", () => {
+    const { question, fresh } = context.scene();
+    if (!question || !fresh) return;
+    const found = pinOf(context.get("tokens"), context.get("basis"), question);
+    context.wish({ pinned: found });
+  });
+  on(unpin, "click", () => {
+    context.wish({ pinned: {} });
+    pin.focus();
+  });
 
   function write(into: HTMLElement, asked: Asked): void {
     const words = questionWords(asked, label);
@@ -105,7 +97,7 @@ export function createPinned(context: PanelContext): Part {
 
   function update(wished: Scene): string {
     const scene = asShown(wished);
-    const { tokens, basis, picture, question, fresh } = scene;
+    const { tokens, basis, question, fresh } = scene;
     const found = pinned();
     const value = found.ok ? found.value : null;
     attr(pin, "disabled", !fresh || !scene.drawable);
@@ -120,17 +112,17 @@ export function createPinned(context: PanelContext): Part {
       show(advice, true);
       return "";
     }
-    const [words, summary] = compare(scene, value, now, picture !== null);
+    const [words, summary] = compare(scene, value, now);
     text(advice, words);
     show(advice, words !== "");
     return summary;
   }
 
   /** What to say instead of a comparison, and what to read out. */
-  function compare(scene: Scene, value: Pinned | null, now: Asked | null, there: boolean): [string, string] {
+  function compare(scene: Scene, value: Pinned | null, now: Asked | null): [string, string] {
     if (!value)
       return ["Keep this picture, then change scope, target or text: the next one is compared with it.", ""];
-    if (!now || !there || !scene.picture) return ["The picture to compare with is on its way.", ""];
+    if (!now || !scene.picture) return ["The picture to compare with is on its way.", ""];
     write(was, value);
     write(is, now);
     const { tokens } = now;

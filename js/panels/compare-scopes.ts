@@ -2,16 +2,15 @@
 import { type Ink, paintLevels } from "../color";
 import { attr, h, show, text } from "../dom";
 import * as numbers from "../numbers";
-import { type Scene, scoreText, unit } from "../scene";
+import { explainedBy, pieceName, type Scene, scoreText, unit } from "../scene";
 import { FIRST_SCOPES, MORE_SCOPES, SCOPE_WORDS } from "../scopes";
 import type { Picture, Question } from "../store";
 import { groupLabel } from "../tokens";
-import type { Granularity, Scope } from "../wire";
+import type { Scope } from "../wire";
 import { createSmallText } from "./compare-text";
 import { readoutOf } from "./compare-words";
 import { alikeness, spearman, topQuarter } from "./correlation";
 import type { PanelContext } from "./panel";
-import { explainedBy } from "./shown";
 
 const PER_ROW = 100;
 
@@ -21,18 +20,13 @@ export interface Part {
   update(scene: Scene): string;
 }
 
-/** What one piece is called. */
-export function noun(granularity: Granularity): string {
-  return granularity === "regex" ? "piece" : granularity;
-}
-
 /** What is said of a group that has no influence because of its place. */
 export function beyond(start: number, end: number): string {
   return start === end ? "explained here" : "after the explained token";
 }
 
 /** Where a group stands in a picture, as words. */
-export function standing(picture: Picture, group: number, start: number, end: number): string {
+function standing(picture: Picture, group: number, start: number, end: number): string {
   if (start >= end) return beyond(start, end);
   const rank = picture.rank[group] ?? 0;
   if (rank === 0) return "hidden";
@@ -47,7 +41,7 @@ export function agreement(a: Picture, b: Picture): { rho: number | null; count: 
 }
 
 export function rhoWords(rho: number): string {
-  return `ρ\u00a0=\u00a0${rho.toFixed(2).replace("-", "−")}`;
+  return `ρ\u00a0=\u00a0${numbers.minus(rho.toFixed(2))}`;
 }
 
 interface Column {
@@ -63,7 +57,7 @@ interface Column {
 }
 
 export function createScopes(context: PanelContext): Part {
-  const { signal, uid } = context;
+  const { on, uid } = context;
   const columns = FIRST_SCOPES.map((scope, i): Column => {
     const select = h(
       "select",
@@ -102,20 +96,16 @@ export function createScopes(context: PanelContext): Part {
     const follow = () => {
       for (const other of scrollers) if (other.scrollTop !== from.scrollTop) other.scrollTop = from.scrollTop;
     };
-    from.addEventListener("scroll", follow, { signal, passive: true });
+    on(from, "scroll", follow, { passive: true });
   }
   for (const column of columns) {
-    column.select.addEventListener(
-      "change",
-      () => {
-        const chosen = column.select.value as Scope;
-        const twin = columns.find((other) => other.scope === chosen);
-        if (twin) twin.scope = column.scope;
-        column.scope = chosen;
-        update(context.scene());
-      },
-      { signal },
-    );
+    on(column.select, "change", () => {
+      const chosen = column.select.value as Scope;
+      const twin = columns.find((other) => other.scope === chosen);
+      if (twin) twin.scope = column.scope;
+      column.scope = chosen;
+      update(context.scene());
+    });
   }
 
   function asked(scene: Scene, scope: Scope): Question {
@@ -150,7 +140,7 @@ export function createScopes(context: PanelContext): Part {
       column.picture = picture;
       column.painted = painted;
     }
-    column.small.name(`${name}: ${starts.length.toLocaleString("en")} ${noun(scene.granularity)}s`);
+    column.small.name(`${name}: ${starts.length.toLocaleString("en")} ${pieceName(scene.granularity)}s`);
     const says = (group: number) =>
       picture ? standing(picture, group, starts[group] as number, basis.end) : "no score";
     column.small.draw({ tokens, starts, levels: column.levels, end: basis.end, explained, pointed, says });
@@ -176,7 +166,7 @@ export function createScopes(context: PanelContext): Part {
     const pictures = columns.map((column) => column.picture);
     if (pictures.every((picture, i) => picture === compared[i]) && compared.length > 0) return;
     compared = pictures;
-    const many = `${noun(scene.granularity)}s`;
+    const many = `${pieceName(scene.granularity)}s`;
     const found: HTMLElement[] = [];
     const said: string[] = [];
     let count = 0;
@@ -204,7 +194,7 @@ export function createScopes(context: PanelContext): Part {
     text(
       caption,
       found.length > 0
-        ? `How alike they rank ${numbers.count(count, noun(scene.granularity))}`
+        ? `How alike they rank ${numbers.count(count, pieceName(scene.granularity))}`
         : count > 0
           ? `Too few ${many} to say how alike they are ranked`
           : "",

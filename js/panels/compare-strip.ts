@@ -1,6 +1,6 @@
 /** A long text as rows of cells: each cell one piece, or the strongest of a few. */
 import { LEVELS } from "../color";
-import { attr, h } from "../dom";
+import { attr, h, type On } from "../dom";
 import { type Keys, plain } from "../keys";
 import { type ListHandlers, step } from "./compare-list";
 
@@ -31,7 +31,7 @@ export function rowImage(cells: ArrayLike<number>, perRow: number): string {
   return `linear-gradient(90deg,${stops.join(",")})`;
 }
 
-export function createStrip(keys: Keys, signal: AbortSignal, id: string, handlers: ListHandlers): Strip {
+export function createStrip(keys: Keys, on: On, id: string, handlers: ListHandlers): Strip {
   const mark = h("span", { class: "jw-cell", role: "option", id: `${id}-cell` });
   const el = h("div", { class: "jw-strip", role: "listbox", tabindex: 0, dir: "ltr" }, mark);
   let rows: HTMLElement[] = [];
@@ -69,35 +69,23 @@ export function createStrip(keys: Keys, signal: AbortSignal, id: string, handler
     return strongest[row * width + column] ?? null;
   };
 
-  el.addEventListener("pointermove", (event) => handlers.point(itemAt(event)), { signal, passive: true });
-  el.addEventListener("pointerleave", () => handlers.point(null), { signal });
-  el.addEventListener(
-    "click",
-    (event) => {
-      const item = itemAt(event);
-      if (item === null) return;
-      cursor = item;
-      handlers.choose(item);
-    },
-    { signal },
-  );
-  el.addEventListener(
-    "focusin",
-    () => {
-      focused = el.matches(":focus-visible");
-      say();
-      if (focused) handlers.point(cursor);
-    },
-    { signal },
-  );
-  el.addEventListener(
-    "focusout",
-    () => {
-      focused = false;
-      handlers.point(null);
-    },
-    { signal },
-  );
+  on(el, "pointermove", (event) => handlers.point(itemAt(event)), { passive: true });
+  on(el, "pointerleave", () => handlers.point(null));
+  on(el, "click", (event) => {
+    const item = itemAt(event);
+    if (item === null) return;
+    cursor = item;
+    handlers.choose(item);
+  });
+  on(el, "focusin", () => {
+    focused = el.matches(":focus-visible");
+    say();
+    if (focused) handlers.point(cursor);
+  });
+  on(el, "focusout", () => {
+    focused = false;
+    handlers.point(null);
+  });
   keys.on(el, (event) => {
     if (!plain(event) || count === 0) return false;
     if (event.key === "Enter" || event.key === " ") {

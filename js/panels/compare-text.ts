@@ -52,7 +52,7 @@ export function pieceClass(piece: string): string {
 }
 
 export function createSmallText(
-  { dispatch, focus, keys, signal }: PanelContext,
+  { dispatch, focus, keys, on }: PanelContext,
   id: string,
   label: string,
   perRow: number,
@@ -68,8 +68,8 @@ export function createSmallText(
     name: (group: number) =>
       now ? `${spoken(groupLabel(now.tokens, now.starts, group))}, ${now.says(group)}` : "",
   };
-  const list = createList(keys, signal, handlers);
-  const strip = createStrip(keys, signal, id, handlers);
+  const list = createList(keys, on, handlers);
+  const strip = createStrip(keys, on, id, handlers);
   list.el.classList.add("jw-mini");
   const el = h("div", {}, list.el, strip.el);
   const name = (said: string) => {

@@ -2,15 +2,14 @@
 import { type Ink, paintLevels } from "../color";
 import { attr, h, show } from "../dom";
 import * as numbers from "../numbers";
-import type { Scene } from "../scene";
+import { explainedBy, pieceName, type Scene } from "../scene";
 import type { Picture } from "../store";
 import { groupLabel, visible } from "../tokens";
 import { createRanked, createSidesLegend, hint, LISTED, type Ranked } from "./compare-difference";
-import { beyond, noun, type Part } from "./compare-scopes";
+import { beyond, type Part } from "./compare-scopes";
 import { createSmallText } from "./compare-text";
 import { nodes, readoutOf } from "./compare-words";
 import type { PanelContext } from "./panel";
-import { explainedBy } from "./shown";
 
 const PER_ROW = 160;
 
@@ -87,7 +86,9 @@ export function createTowards(context: PanelContext): Part {
         if (score(group) === 0) return "towards neither";
         return `${numbers.score(Math.abs(score(group)), picture.max)} towards ${score(group) > 0 ? a : b}`;
       };
-      small.name(`Towards ${a} or ${b}: ${starts.length.toLocaleString("en")} ${noun(scene.granularity)}s`);
+      small.name(
+        `Towards ${a} or ${b}: ${starts.length.toLocaleString("en")} ${pieceName(scene.granularity)}s`,
+      );
       const ring = explainedBy(scene, basis);
       small.draw({ tokens, starts, levels, end: basis.end, explained: ring, pointed, says });
       forTarget.draw(`Most towards ${a}`, towards[0], pointed);

@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 /** The label of a vocabulary id, from the payloads that belong to it. */
-export function labelIn({ tokens, basis }: Asked, id: number, known: (id: number) => string): string {
+function labelIn({ tokens, basis }: Asked, id: number, known: (id: number) => string): string {
   const listed = basis.predictions.find((p) => p.id === id)?.label;
   const at = listed === undefined ? tokens.ids.indexOf(id) : -1;
   return visible(listed ?? tokens.labels[at] ?? known(id));

@@ -8,23 +8,23 @@ import type { Panel, PanelContext } from "./panel";
 type Example = (typeof gallery)[number];
 
 /** The traits that an example sets. What is no single token of this vocabulary is left out by Python. */
-export function wishFor(example: Example): Record<string, unknown> {
+function wishFor(example: Example): Record<string, unknown> {
   const { text, scope, position, target, foil, granularity, panel } = example;
   return { text, scope, position, target, foil, rank: null, granularity, vmax: null, panel };
 }
 
-export function createExamples({ wish, dispatch, root, signal }: PanelContext): Panel {
+export function createExamples({ wish, dispatch, root, on }: PanelContext): Panel {
   const note = h("p", { class: "jw-quiet", hidden: true }, "A saved page: these need a running kernel.");
   const cards = gallery.map((example) => {
     const card = h(
-      "button",
-      { type: "button", class: "jw-example", "data-name": example.name },
+      "button.jw-example",
+      { "data-name": example.name },
       h("b", {}, example.title),
       h("span", { class: "jw-example-question" }, example.question),
       h("span", { class: "jw-example-text jw-quiet" }, example.text),
       h("span", { class: "jw-example-scope jw-quiet" }, SCOPE_WORDS[example.scope as Scope].name),
     );
-    card.addEventListener("click", () => load(example), { signal });
+    on(card, "click", () => load(example));
     return { card, example };
   });
   const el = h(

@@ -69,7 +69,7 @@ function createEntry(scope: Scope): Entry {
 export function createHelp(context: PanelContext): Panel {
   const entries = SCOPES.map(createEntry);
   const list = h("div", {}, ...entries.map(({ el }) => el));
-  const about = h("button", { type: "button", class: "jw-primary" }, "What am I looking at?");
+  const about = h("button.jw-primary", "What am I looking at?");
   const hint = h("span", { class: "jw-quiet" }, "A walk through the parts, on your own text.");
   const section = (title: string, ...parts: Node[]) => h("section", {}, h("h3", {}, title), ...parts);
   const keys = KEYS.flatMap(([where, meanings]) => [
@@ -86,7 +86,7 @@ export function createHelp(context: PanelContext): Panel {
     section("Keys", h("dl", { class: "jw-keys" }, ...keys)),
   );
   const tour = createTour(context, () => about.focus());
-  about.addEventListener("click", () => tour.start(), { signal: context.signal });
+  context.on(about, "click", () => tour.start());
   let first: Scope | null = null;
 
   return {

@@ -12,6 +12,7 @@ import { createSave } from "./save";
 import saveCss from "./save.css";
 import { createSeries } from "./series";
 import seriesCss from "./series.css";
+import zoomCss from "./zoom.css";
 
 export const panels: PanelBundle["panels"] = {
   compare: createCompare,
@@ -22,4 +23,4 @@ export const panels: PanelBundle["panels"] = {
   save: createSave,
 };
 
-export const css = [compareCss, mapCss, seriesCss, examplesCss, helpCss, saveCss].join("\n");
+export const css = [compareCss, mapCss, seriesCss, examplesCss, helpCss, saveCss, zoomCss].join("\n");

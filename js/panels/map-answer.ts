@@ -1,4 +1,5 @@
 /** What moved each token of an answer: as columns with their strongest sources, or as arcs over the text. */
+import { MAX_ALPHA } from "../color";
 import { h, show, text } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
@@ -39,6 +40,19 @@ function sources({ map, ink, hidden }: AnswerInput, q: number, ranks: Uint32Arra
   return strongest(map, q, SOURCES, hidden).map((t) => ({ t, weight: weights[t] as number }));
 }
 
+/** A token, inked by how much it moved token `q`, and its score. */
+export function sourceRow(map: TokenMap, tokens: Tokens, q: number, t: number, weight: number): HTMLElement {
+  const chip = h("span", { class: "jw-label jw-map-chip" }, tokenLabel(tokens, t));
+  chip.style.setProperty("--jw-map-weight", `${Math.round(100 * MAX_ALPHA * weight)}%`);
+  const value = numbers.score(scoreOf(map, q, t), map.rowMax[q] as number);
+  return h("li", { "data-t": t }, chip, h("span", { class: "jw-number jw-quiet" }, value));
+}
+
+function tokenAt(event: Event): number | null {
+  const found = (event.target as Element).closest<HTMLElement>("[data-t]")?.dataset.t;
+  return found === undefined ? null : Number(found);
+}
+
 /** Lights a token of the text, by its index. */
 function lighter({ dispatch, scene }: PanelContext): (t: number | null) => void {
   return (t) => {
@@ -48,35 +62,23 @@ function lighter({ dispatch, scene }: PanelContext): (t: number | null) => void 
 }
 
 export function createColumns(context: PanelContext): AnswerView {
-  const { wishes, signal } = context;
+  const { wishes, on } = context;
   const light = lighter(context);
   const el = h("ol", { class: "jw-map-columns", "aria-label": "The answer, with what moved each token" });
-  const tokenAt = (event: Event) => {
-    const found = (event.target as Element).closest<HTMLElement>("[data-t]")?.dataset.t;
-    return found === undefined ? null : Number(found);
-  };
-  el.addEventListener("pointerover", (event) => light(tokenAt(event)), { signal });
-  el.addEventListener("pointerleave", () => light(null), { signal });
-  el.addEventListener(
-    "focusin",
-    (event) => {
-      if ((event.target as Element).matches(":focus-visible")) light(tokenAt(event));
-    },
-    { signal },
-  );
-  el.addEventListener("focusout", () => light(null), { signal });
-  el.addEventListener(
-    "click",
-    (event) => {
-      const q = (event.target as Element).closest("button") ? tokenAt(event) : null;
-      if (q !== null) wishes.explain(q);
-    },
-    { signal },
-  );
+  on(el, "pointerover", (event) => light(tokenAt(event)));
+  on(el, "pointerleave", () => light(null));
+  on(el, "focusin", (event) => {
+    if ((event.target as Element).matches(":focus-visible")) light(tokenAt(event));
+  });
+  on(el, "focusout", () => light(null));
+  on(el, "click", (event) => {
+    const q = (event.target as Element).closest("button") ? tokenAt(event) : null;
+    if (q !== null) wishes.explain(q);
+  });
 
   function column(input: AnswerInput, q: number, ranks: Uint32Array | null): HTMLElement {
     const { map, tokens } = input;
-    const name = h("button", { type: "button", class: "jw-label", "data-t": q }, tokenLabel(tokens, q));
+    const name = h("button.jw-label", { "data-t": q }, tokenLabel(tokens, q));
     name.setAttribute("aria-label", `Explain ${spokenToken(tokens, q)} in the text`);
     const item = h("li", { class: "jw-map-answer" }, name);
     if (q >= map.rows) {
@@ -84,12 +86,7 @@ export function createColumns(context: PanelContext): AnswerView {
       return item;
     }
     const list = h("ol", { "aria-label": "Strongest sources" });
-    for (const { t, weight } of sources(input, q, ranks)) {
-      const chip = h("span", { class: "jw-label jw-map-chip" }, tokenLabel(tokens, t));
-      chip.style.setProperty("--jw-map-weight", `${Math.round(58 * weight)}%`);
-      const value = numbers.score(scoreOf(map, q, t), map.rowMax[q] as number);
-      list.append(h("li", { "data-t": t }, chip, h("span", { class: "jw-number jw-quiet" }, value)));
-    }
+    for (const { t, weight } of sources(input, q, ranks)) list.append(sourceRow(map, tokens, q, t, weight));
     item.append(list);
     item.title = bosWords(map, q);
     return item;
@@ -105,7 +102,7 @@ export function createColumns(context: PanelContext): AnswerView {
 }
 
 export function createArcs(context: PanelContext): AnswerView {
-  const { wishes, signal } = context;
+  const { wishes, on, signal } = context;
   const light = lighter(context);
   const every = document.createElementNS(SVG, "g");
   const some = document.createElementNS(SVG, "g");
@@ -179,35 +176,19 @@ export function createArcs(context: PanelContext): AnswerView {
     text(sentence, t === null || !input ? HINT : said(input, t, own));
   }
 
-  const tokenAt = (event: Event) => {
-    const found = (event.target as Element).closest<HTMLElement>("[data-t]")?.dataset.t;
-    return found === undefined ? null : Number(found);
-  };
-  words.addEventListener(
-    "pointerover",
-    (event) => {
-      const t = tokenAt(event);
-      point(t);
-      light(t);
-    },
-    { signal },
-  );
-  words.addEventListener(
-    "pointerleave",
-    () => {
-      point(null);
-      light(null);
-    },
-    { signal },
-  );
-  words.addEventListener(
-    "click",
-    (event) => {
-      const t = tokenAt(event);
-      if (t !== null && input?.answer.includes(t)) wishes.explain(t);
-    },
-    { signal },
-  );
+  on(words, "pointerover", (event) => {
+    const t = tokenAt(event);
+    point(t);
+    light(t);
+  });
+  on(words, "pointerleave", () => {
+    point(null);
+    light(null);
+  });
+  on(words, "click", (event) => {
+    const t = tokenAt(event);
+    if (t !== null && input?.answer.includes(t)) wishes.explain(t);
+  });
   const resized = new ResizeObserver(draw);
   resized.observe(page);
   signal.addEventListener("abort", () => resized.disconnect());

@@ -9,6 +9,7 @@ import { createCells, drawMap, labelSize } from "./map-paint";
 import { tokenLabel } from "./map-words";
 import type { PanelContext } from "./panel";
 
+export const ZOOM = 1.5; // of one step
 const MOST_SIDE = 640;
 const ASIDE = 216;
 const NARROW = 560;
@@ -30,7 +31,7 @@ interface Told {
 
 /** `stage` is what it fills, but for the text at its side. */
 export function createMapCanvas(
-  { keys, signal, uid }: PanelContext,
+  { keys, on, signal, uid }: PanelContext,
   stage: HTMLElement,
   told: Told,
 ): MapCanvas {
@@ -159,7 +160,7 @@ export function createMapCanvas(
     if (map) look(draw.zoom(view, factor, px, py, map.n, side));
   };
 
-  listen(canvas, signal, {
+  listen(canvas, on, {
     point: (px, py) => point(under(px, py)),
     leave: () => point(null),
     open(px, py) {
@@ -173,8 +174,8 @@ export function createMapCanvas(
   });
   keys.on(canvas, (event) => {
     if (!plain(event) || !map || map.rows < 2) return false;
-    if (event.key === "+" || event.key === "=") zoom(1.5);
-    else if (event.key === "-") zoom(1 / 1.5);
+    if (event.key === "+" || event.key === "=") zoom(ZOOM);
+    else if (event.key === "-") zoom(1 / ZOOM);
     else if (event.key === "0") look(draw.overview(map.n, side));
     else if (event.key === "Enter" || event.key === " ") {
       if (!cursor) return false;
@@ -190,16 +191,12 @@ export function createMapCanvas(
     const q = explained !== null && explained > 0 && explained < rows ? explained : rows - 1;
     return { q, t: q - 1 };
   };
-  canvas.addEventListener(
-    "focus",
-    () => {
-      if (map && map.rows > 1 && !cursor && canvas.matches(":focus-visible")) point(start(map), true);
-    },
-    { signal },
-  );
-  canvas.addEventListener("blur", () => point(null), { signal });
+  on(canvas, "focus", () => {
+    if (map && map.rows > 1 && !cursor && canvas.matches(":focus-visible")) point(start(map), true);
+  });
+  on(canvas, "blur", () => point(null));
   // The colours come from the page. A transition of no length ends whenever they change, whatever changed them.
-  frame.addEventListener("transitionend", soon, { signal });
+  on(frame, "transitionend", soon);
 
   const resized = new ResizeObserver(([entry]) => {
     const room = entry?.contentRect.width ?? 0;

@@ -1,7 +1,7 @@
 /** The map as Python sends it: rows of scores, and what one cell or one row says. */
-import { SCOPES, type Scope, type Tokens } from "../wire";
+import { type Decoded, SCOPES, type Scope, type Tokens } from "../wire";
 
-export const MAP_STATES = ["waiting", "computing", "stopped", "done", "too long"] as const;
+const MAP_STATES = ["waiting", "computing", "stopped", "done", "too long"] as const;
 
 export interface TokenMap {
   text: string;
@@ -17,8 +17,6 @@ export interface TokenMap {
   rowTotal: Float64Array; // [rows], the sum of squares with BOS: what shares are shares of
   max: number;
 }
-
-export type DecodedMap = { ok: true; value: TokenMap | null } | { ok: false; error: string };
 
 /** Where row `q` begins in the triangle; it holds the tokens 0 to `q` − 1. */
 export function rowStart(q: number): number {
@@ -93,11 +91,11 @@ function halves(raw: unknown, scale: number): Float32Array | null {
   return values;
 }
 
-function refused(what: string): DecodedMap {
+function refused(what: string): Decoded<never> {
   return { ok: false, error: `map: ${what}` };
 }
 
-export function decodeMap(raw: unknown): DecodedMap {
+export function decodeMap(raw: unknown): Decoded<TokenMap> {
   if (typeof raw !== "object" || raw === null) return { ok: true, value: null };
   const dict = raw as Record<string, unknown>;
   if (typeof dict.error === "string") return { ok: false, error: dict.error };

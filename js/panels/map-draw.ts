@@ -1,10 +1,8 @@
 /** The drawing maths of the map: scores to ink, coarser copies for a distant view, and what of it is in view. */
+import { bend } from "../color";
 import type { Scale } from "../wire";
 import { rowStart, type TokenMap } from "./map-data";
 
-/** Scores below this part of the maximum are close to linear on the log scale, as in the text. */
-const LINEAR_BELOW = 1 / 100;
-const STEEPEST = Math.asinh(1 / LINEAR_BELOW);
 /** In pixels of the page. */
 export const LARGEST_CELL = 34;
 export const MOST_ZOOM = 64;
@@ -18,7 +16,7 @@ export interface Ink {
 
 /** The place on the colour bar, 0 to 1, of `part` = score / maximum; for "rank" it depends on the others. */
 export function place(scale: Scale, part: number): number {
-  if (scale === "log") return Math.asinh(part / LINEAR_BELOW) / STEEPEST;
+  if (scale === "log") return bend(part);
   return scale === "share" ? part * part : part;
 }
 

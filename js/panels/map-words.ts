@@ -5,7 +5,7 @@ import { spoken, visible } from "../tokens";
 import type { Scope, Tokens } from "../wire";
 import { bosShare, rankInRow, scoreOf, type TokenMap } from "./map-data";
 
-export const MOST_TOKENS = 4096;
+const MOST_TOKENS = 4096;
 
 export interface Situation {
   words: string;

@@ -3,14 +3,15 @@ import { h, show, text } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
 import { groupOf, tokenKinds } from "../tokens";
-import type { Tokens } from "../wire";
-import { createArcs, createColumns } from "./map-answer";
-import { createMapCanvas } from "./map-canvas";
-import { answerTokens, type DecodedMap, decodeMap, scoreOf, strongest, type TokenMap } from "./map-data";
+import type { Decoded, Tokens } from "../wire";
+import { createArcs, createColumns, sourceRow } from "./map-answer";
+import { createMapCanvas, ZOOM } from "./map-canvas";
+import { answerTokens, decodeMap, strongest, type TokenMap } from "./map-data";
 import { type Cell, type Ink, ranksOfAll, rowWeights } from "./map-draw";
 import { createMapTable, MOST_IN_TABLE } from "./map-table";
 import { bosWords, caption, cellWords, situation, spokenCell, tokenLabel } from "./map-words";
 import type { CreatePanel } from "./panel";
+import { createZoom } from "./zoom";
 
 const LOOKS = { map: "Whole text", columns: "Answer in columns", arcs: "Answer in arcs" } as const;
 type Look = keyof typeof LOOKS;
@@ -18,11 +19,11 @@ const STRONGEST = 5;
 const HINT = "Point at a cell to see which token moved which. A click explains the row’s token in the text.";
 
 export const createMap: CreatePanel = (context) => {
-  const { wishes, dispatch, signal, uid, get, wish } = context;
+  const { wishes, dispatch, on, uid, get, wish } = context;
   let look: Look = "map";
   let perRow = true;
   let raw: unknown;
-  let decoded: DecodedMap = { ok: true, value: null };
+  let decoded: Decoded<TokenMap> = { ok: true, value: null };
   let tokens: Tokens | null = null;
   let answer: number[] = [];
   let hidden: (t: number) => boolean = () => false;
@@ -43,11 +44,11 @@ export const createMap: CreatePanel = (context) => {
       update(context.scene());
     },
   );
-  const zoomOut = tool("−", "Zoom out", () => canvas.zoom(1 / 1.5));
-  const zoomIn = tool("+", "Zoom in", () => canvas.zoom(1.5));
-  const whole = tool("Fit", "Fit the whole map", () => canvas.fit());
-  const zooms = h("div", { class: "jw-map-zoom" }, zoomOut, zoomIn, whole);
-  const head = h("div", { class: "jw-row jw-map-head" }, looks, scales, zooms);
+  const zoom = createZoom(context, ZOOM, ["Fit", "Fit the whole map"], {
+    zoom: (factor) => canvas.zoom(factor),
+    whole: () => canvas.fit(),
+  });
+  const head = h("div", { class: "jw-row jw-map-head" }, looks, scales, zoom.el);
   const about = h("p", { class: "jw-quiet jw-map-caption", id: `${uid}-map-caption` });
 
   const cellScore = h("div", { class: "jw-number" });
@@ -60,13 +61,8 @@ export const createMap: CreatePanel = (context) => {
   const canvas = createMapCanvas(context, stage, {
     cell: pointed,
     open: (q) => wishes.explain(q),
-    view() {
-      zoomOut.disabled = canvas.fitted;
-      whole.disabled = canvas.fitted;
-    },
+    view: () => zoom.update(!canvas.fitted),
   });
-  zoomOut.disabled = true;
-  whole.disabled = true;
   const ends = [h("span", { class: "jw-number" }), h("span", { class: "jw-number" })] as const;
   const legend = h(
     "div",
@@ -82,13 +78,12 @@ export const createMap: CreatePanel = (context) => {
 
   const words = h("span", { role: "status" });
   const meter = h("progress", { class: "jw-meter", "aria-label": "Rows computed" });
-  const compute = h("button", { type: "button", class: "jw-primary" }, "Compute the map");
-  const stop = h("button", { type: "button", class: "jw-link" }, "Stop");
-  const goOn = h("button", { type: "button", class: "jw-primary" }, "Continue");
+  const compute = h("button.jw-primary", "Compute the map");
+  const stop = h("button.jw-link", "Stop");
+  const goOn = h("button.jw-primary", "Continue");
   const progress = h("div", { class: "jw-row" }, compute, goOn, words, meter, stop);
-  for (const button of [compute, goOn])
-    button.addEventListener("click", () => wish({ panel_run: true }), { signal });
-  stop.addEventListener("click", () => wish({ panel_run: false }), { signal });
+  for (const button of [compute, goOn]) on(button, "click", () => wish({ panel_run: true }));
+  on(stop, "click", () => wish({ panel_run: false }));
 
   const el = h(
     "div",
@@ -111,16 +106,10 @@ export const createMap: CreatePanel = (context) => {
   ): HTMLElement {
     const inputs = Object.entries(options).map(([value, label], i) => {
       const input = h("input", { type: "radio", name: `${uid}-map-${key}`, value, checked: i === 0 });
-      input.addEventListener("change", () => chosen(value), { signal });
+      on(input, "change", () => chosen(value));
       return h("label", {}, input, label);
     });
     return h("div", { class: "jw-map-choice", role: "radiogroup", "aria-label": name }, ...inputs);
-  }
-
-  function tool(label: string, name: string, press: () => void): HTMLButtonElement {
-    const button = h("button", { type: "button", class: "jw-tool", "aria-label": name, title: name }, label);
-    button.addEventListener("click", press, { signal });
-    return button;
   }
 
   function ink({ wish: { scale, threshold, vmax, scope } }: Scene): Ink {
@@ -169,10 +158,7 @@ export const createMap: CreatePanel = (context) => {
     const weights = rowWeights(map, q, ink(now), ranks(map, ink(now)));
     list.replaceChildren(
       ...strongest(map, q, STRONGEST, hidden).map((t) => {
-        const chip = h("span", { class: "jw-label jw-map-chip" }, tokenLabel(tokens as Tokens, t));
-        chip.style.setProperty("--jw-map-weight", `${Math.round(58 * (weights[t] as number))}%`);
-        const value = numbers.score(scoreOf(map as TokenMap, q, t), (map as TokenMap).rowMax[q] as number);
-        const item = h("li", {}, chip, h("span", { class: "jw-number jw-quiet" }, value));
+        const item = sourceRow(map as TokenMap, tokens as Tokens, q, t, weights[t] as number);
         item.classList.toggle("is-hot", t === cell?.t);
         return item;
       }),
@@ -222,7 +208,7 @@ export const createMap: CreatePanel = (context) => {
     const shown: Look | null = !there ? null : answer.length > 0 ? look : "map";
     show(looks, there && answer.length > 0);
     for (const part of [about, head, legend]) show(part, there);
-    show(zooms, shown === "map");
+    show(zoom.el, shown === "map");
     show(stage, shown === "map");
     show(table.el, shown === "map" && (tokens?.ids.length ?? 0) <= MOST_IN_TABLE);
     show(columns.el, shown === "columns");

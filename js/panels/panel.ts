@@ -2,15 +2,15 @@
 import type { Scene } from "../scene";
 import type { Picture, Question } from "../store";
 import type { Context } from "../views/context";
-import type { Basis, PanelName, Tokens } from "../wire";
+import type { Basis, Granularity, PanelName, Tokens } from "../wire";
 
 export interface PanelContext extends Context {
   /** A raw trait. */
   get(name: string): unknown;
   /** Writes traits in one message. */
   wish(values: Record<string, unknown>): void;
-  /** Through the store that all views share, at the scene's granularity and hiding. */
-  picture(basis: Basis, tokens: Tokens, question: Question): Picture | null;
+  /** Through the store that all views share, with the scene's hiding, and its granularity where none is named. */
+  picture(basis: Basis, tokens: Tokens, question: Question, granularity?: Granularity): Picture | null;
   /** Moves the keyboard to a piece of the text. */
   focus(group: number): void;
 }

@@ -49,8 +49,19 @@ export function traitsShown(
   const { scope, target, foil, rank, signed } = question;
   const pattern = tokens?.pattern ?? wish.pattern;
   const shown = new Map<string, unknown>(
-    Object.entries({ text, position, scope, target, foil, rank, granularity, pattern, basis: raw }),
-  ).set("signed", signed === true);
+    Object.entries({
+      text,
+      position,
+      scope,
+      target,
+      foil,
+      rank,
+      granularity,
+      pattern,
+      basis: raw,
+      signed: signed === true,
+    }),
+  );
   return (name) => (shown.has(name) ? shown.get(name) : get(name));
 }
 

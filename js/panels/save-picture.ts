@@ -1,5 +1,5 @@
 /** What is on screen, as plain data for everything that is saved. Mirror of `picture_of` in `picture.py`. */
-import { weight } from "../color";
+import { top, weight } from "../color";
 import { type Scene, unit } from "../scene";
 import { SCOPE_WORDS } from "../scopes";
 import { groupEnd, groupPiece } from "../tokens";
@@ -20,7 +20,7 @@ const QUESTIONS: Record<Scope, (target: string, foil: string) => string> = {
 export function writtenPicture(scene: Scene, label: (id: number) => string): Written | null {
   const { tokens, picture, question, starts, granularity, basis, wish, explained } = asShown(scene);
   if (!tokens || !picture || !question || !basis) return null;
-  const { scale, threshold, vmax, hide } = wish;
+  const { scale, threshold, hide } = wish;
   const { scope, target, foil, rank } = question;
   const name = (id: number | null) => (id === null ? "" : label(id));
   const seen = picture.order.reduce((sum, g) => sum + (picture.shares[g] ?? 0), 0);
@@ -36,7 +36,7 @@ export function writtenPicture(scene: Scene, label: (id: number) => string): Wri
     rank: scope === "fisher" ? rank : null,
     signed: picture.signed,
     scale,
-    top: scale === "rank" ? picture.max : (vmax ?? picture.max),
+    top: top(picture, wish),
     bos_share: tokens.bos.length > 0 && !picture.signed ? picture.bosShare : null,
     hidden_share:
       hide.length === 0
@@ -48,7 +48,7 @@ export function writtenPicture(scene: Scene, label: (id: number) => string): Wri
     pieces: starts.map((start, g) => {
       const scored = (picture.rank[g] ?? 0) > 0;
       const score = picture.scores[g] ?? 0;
-      const place = scored ? weight(score, picture, { scale, threshold, vmax }) : 0;
+      const place = scored ? weight(score, picture, wish) : 0;
       const stop = groupEnd(starts, g, tokens.ids.length);
       return {
         text: groupPiece(tokens, starts, g),

@@ -1,5 +1,5 @@
 /** A laid-out picture as a PNG file that says its size in print. */
-import { FAMILY, type Sheet } from "./svg-layout";
+import { FAMILY, RING, type Sheet } from "./svg-layout";
 
 const DPI = 300;
 const MOST = 16_384; // pixels that a canvas has along one side, in every browser
@@ -22,7 +22,7 @@ export async function toPng(sheet: Sheet): Promise<{ blob: Blob; dpi: number }> 
     context.globalAlpha = opacity;
     if (stroke) {
       context.strokeStyle = stroke;
-      context.lineWidth = 1.1;
+      context.lineWidth = RING;
       context.beginPath();
       context.roundRect(x, y, width, height, 1.5);
       context.stroke();

@@ -38,7 +38,7 @@ function size(bytes: number): string {
 }
 
 export function createSave(context: PanelContext): Panel {
-  const { signal, uid, root } = context;
+  const { on, uid, root } = context;
   const said = h("p", { class: "jw-said", role: "status" });
   const preview = h("textarea", {
     class: "jw-preview",
@@ -77,25 +77,21 @@ export function createSave(context: PanelContext): Panel {
   let working = false;
 
   function button(words: string, act: (written: Written) => Promise<string> | string): HTMLButtonElement {
-    const el = h("button", { type: "button", class: "jw-chip" }, words);
+    const el = h("button.jw-chip", words);
     buttons.push(el);
-    el.addEventListener(
-      "click",
-      async () => {
-        const written = writtenPicture(context.scene(), context.label);
-        if (!written || working) return;
-        working = true;
-        text(said, "One moment …");
-        try {
-          text(said, await act(written));
-        } catch (error) {
-          text(said, `This did not work: ${error instanceof Error ? error.message : String(error)}`);
-        } finally {
-          working = false;
-        }
-      },
-      { signal },
-    );
+    on(el, "click", async () => {
+      const written = writtenPicture(context.scene(), context.label);
+      if (!written || working) return;
+      working = true;
+      text(said, "One moment …");
+      try {
+        text(said, await act(written));
+      } catch (error) {
+        text(said, `This did not work: ${error instanceof Error ? error.message : String(error)}`);
+      } finally {
+        working = false;
+      }
+    });
     return el;
   }
 

@@ -1,5 +1,5 @@
 /** The numbers of a text as series, and the predicted next values as a histogram. Free of the DOM. */
-import { groupEnd } from "../tokens";
+import { groupEnd, groupPiece } from "../tokens";
 import type { Tokens } from "../wire";
 
 /** One number of the text: a group of granularity "number". */
@@ -34,7 +34,7 @@ export function numbersOf(tokens: Tokens): Point[] {
   for (let group = 0; group < starts.length; group++) {
     const start = starts[group] as number;
     const stop = groupEnd(starts, group, tokens.ids.length);
-    const text = tokens.pieces.slice(start, stop).join("");
+    const text = groupPiece(tokens, starts, group);
     const value = numberIn(text);
     if (value !== null) points.push({ group, start, stop, value, text: text.trim() });
   }

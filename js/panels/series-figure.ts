@@ -6,6 +6,7 @@ import type { PanelContext } from "./panel";
 import {
   type Domain,
   domainOf,
+  type Histogram,
   histogram,
   type NextValues,
   type Point,
@@ -24,13 +25,11 @@ import {
   type Window,
   zoomed,
 } from "./series-draw";
+import { STILL, wheelZoom } from "./zoom";
 
 const NS = "http://www.w3.org/2000/svg";
 const MOST_IN_SVG = 500;
-const STILL = 4; // pixels that a click may move
-const WHEEL = 0.0022;
-const WHEEL_LINE = 16;
-const STEP = 2;
+export const ZOOM = 2; // of one step
 const BINS = 48;
 const ASIDE_GAP = 12;
 
@@ -55,6 +54,12 @@ export interface Figure {
   readonly zoomed: boolean;
 }
 
+/** What stands at the right, of the values found. */
+interface Aside {
+  bins: Histogram;
+  median: number | null;
+}
+
 interface Told {
   pointed(index: number | null, byKey: boolean): void;
   open(index: number): void;
@@ -72,7 +77,7 @@ function svg(tag: string, attributes: Attributes, ...children: (Node | string)[]
 
 const path = (name: string) => svg("path", { class: `jw-series-${name}` });
 
-export function createFigure({ keys, signal, uid }: PanelContext, told: Told): Figure {
+export function createFigure({ keys, on, signal, uid }: PanelContext, told: Told): Figure {
   const marks = {
     after: path("after"),
     before: path("line"),
@@ -157,7 +162,9 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
     const domain = domainOf(points, next);
     const labels = ticks(domain.low, domain.high, 5);
     const letters = Math.max(3, ...labels.map((x) => label(x).length), numbers.score(max, max).length);
-    frame = frameOf(width, letters, next !== null && next.found > 0);
+    const aside: Aside | null =
+      next && next.found > 0 ? { bins: histogram(next, domain, BINS), median: quantile(next, 0.5) } : null;
+    frame = frameOf(width, letters, aside !== null);
     scales = scalesOf(frame, window_, domain);
     attr(picture, "viewBox", `0 0 ${width} ${HEIGHT}`);
     attr(picture, "width", width);
@@ -170,13 +177,13 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
       height: HEIGHT,
     }))
       attr(box, name, value);
-    drawAxes(frame, scales, domain, labels);
+    drawAxes(frame, scales, labels, aside);
     const paths = pathsOf(points, scores, frame, window_, scales, explained ?? cut, max, signed);
     const many = points.length > MOST_IN_SVG;
     for (const [name, layer] of layers) attr(layer, "d", many ? null : paths[name]);
     show(canvas, many);
     if (many) paint(paths, frame);
-    drawPrediction(frame, scales, domain);
+    drawPrediction(frame, scales, domain, aside);
     drawPointed();
   }
 
@@ -209,11 +216,11 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
 
   function label(value: number): string {
     return Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-3)
-      ? value.toExponential(0).replace("-", "−")
-      : String(Number(value.toPrecision(6))).replace("-", "−");
+      ? numbers.minus(value.toExponential(0))
+      : numbers.minus(String(Number(value.toPrecision(6))));
   }
 
-  function drawAxes(at: Frame, to: Scales, domain: Domain, labels: readonly number[]): void {
+  function drawAxes(at: Frame, to: Scales, labels: readonly number[], aside: Aside | null): void {
     if (!content) return;
     const parts: Node[] = [];
     const word = (x: number, y: number, anchor: string, words: string, name = "jw-series-tick") =>
@@ -234,14 +241,12 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
     for (const i of ticks(Math.max(1, window_.from + 1), Math.max(2, window_.to + 1), count)) {
       if (Number.isInteger(i)) word(to.x(i - 1), at.barBottom + 17, "middle", i.toLocaleString("en"));
     }
-    const next = content.next;
-    if (next && next.found > 0) {
-      const { outside } = histogram(next, domain, BINS);
-      const median = quantile(next, 0.5);
+    if (aside) {
+      const { bins, median } = aside;
       const lines = [
         "Predicted",
         median === null ? "" : `median ${label(median)}`,
-        outside >= 0.005 ? `${numbers.share(outside)} off the axis` : "",
+        bins.outside >= 0.005 ? `${numbers.share(bins.outside)} off the axis` : "",
       ].filter((line) => line !== "");
       for (const [i, line] of lines.entries()) {
         word(at.right + ASIDE_GAP, at.bottom + 16 + 14 * i, "start", line, "jw-series-title");
@@ -250,8 +255,8 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
     axes.replaceChildren(...parts);
   }
 
-  function drawPrediction(at: Frame, to: Scales, domain: Domain): void {
-    const { points, explained, next } = content as Content;
+  function drawPrediction(at: Frame, to: Scales, domain: Domain, aside: Aside | null): void {
+    const { points, explained } = content as Content;
     const point = explained === null ? undefined : points[explained];
     const visible = explained !== null && explained >= window_.from - 0.5 && explained <= window_.to + 0.5;
     const x = explained === null ? 0 : to.x(explained);
@@ -263,17 +268,15 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
     attr(slot, "d", explained !== null && !point && visible ? `M${x} ${at.top}V${at.bottom}` : "");
     const from = at.right + ASIDE_GAP;
     const end = at.width - 4;
-    const there = next !== null && next.found > 0;
-    const bins = there ? histogram(next, domain, BINS) : null;
-    attr(side, "d", bins ? sidePath(bins, at, to, from, end) : "");
-    const median = there ? quantile(next, 0.5) : null;
+    attr(side, "d", aside ? sidePath(aside.bins, at, to, from, end) : "");
+    const median = aside?.median ?? null;
     const inside = (value: number) => value >= domain.low && value <= domain.high;
     attr(middle, "d", median !== null && inside(median) ? `M${from - 6} ${to.y(median)}H${end}` : "");
     const y = point ? to.y(point.value) : 0;
     attr(
       actual,
       "d",
-      there && point && inside(point.value) ? `M${visible ? x + 8 : at.left} ${y}H${end}` : "",
+      aside && point && inside(point.value) ? `M${visible ? x + 8 : at.left} ${y}H${end}` : "",
     );
   }
 
@@ -341,48 +344,40 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
   const inPlot = (x: number) => frame !== null && x >= frame.left - 4 && x <= frame.right + 4;
   const value = (x: number) => (scales ? (x - (frame as Frame).left) / scales.step + window_.from - 0.5 : 0);
 
-  el.addEventListener(
-    "pointerdown",
-    (event) => {
-      if (event.button !== 0 || !inPlot(at(event))) return;
-      from = at(event);
-      down.set(event.pointerId, from);
+  on(el, "pointerdown", (event) => {
+    if (event.button !== 0 || !inPlot(at(event))) return;
+    from = at(event);
+    down.set(event.pointerId, from);
+    brushing = false;
+  });
+  on(el, "pointermove", (event) => {
+    const x = at(event);
+    const start = down.get(event.pointerId);
+    if (start === undefined) {
+      if (down.size === 0) reach(inPlot(x) && scales ? scales.index(x) : null, false);
+      return;
+    }
+    if (down.size > 1) {
+      const [a = 0, b = 0] = [...down.values()];
+      down.set(event.pointerId, x);
+      const [c = 0, d = 0] = [...down.values()];
+      const apart = Math.abs(a - b);
+      if (apart > 0) show_(zoomed(window_, Math.abs(c - d) / apart, value((c + d) / 2), slots()));
+      attr(brush, "visibility", "hidden");
       brushing = false;
-    },
-    { signal },
-  );
-  el.addEventListener(
-    "pointermove",
-    (event) => {
-      const x = at(event);
-      const start = down.get(event.pointerId);
-      if (start === undefined) {
-        if (down.size === 0) reach(inPlot(x) && scales ? scales.index(x) : null, false);
-        return;
-      }
-      if (down.size > 1) {
-        const [a = 0, b = 0] = [...down.values()];
-        down.set(event.pointerId, x);
-        const [c = 0, d = 0] = [...down.values()];
-        const apart = Math.abs(a - b);
-        if (apart > 0) show_(zoomed(window_, Math.abs(c - d) / apart, value((c + d) / 2), slots()));
-        attr(brush, "visibility", "hidden");
-        brushing = false;
-        return;
-      }
-      if (!brushing && Math.abs(x - from) < STILL) return;
-      if (!brushing) el.setPointerCapture(event.pointerId);
-      brushing = true;
-      if (!frame) return;
-      const edge = Math.min(frame.right, Math.max(frame.left, x));
-      attr(brush, "x", Math.min(from, edge));
-      attr(brush, "width", Math.abs(edge - from));
-      attr(brush, "y", frame.top);
-      attr(brush, "height", frame.barBottom - frame.top);
-      attr(brush, "visibility", "visible");
-    },
-    { signal },
-  );
+      return;
+    }
+    if (!brushing && Math.abs(x - from) < STILL) return;
+    if (!brushing) el.setPointerCapture(event.pointerId);
+    brushing = true;
+    if (!frame) return;
+    const edge = Math.min(frame.right, Math.max(frame.left, x));
+    attr(brush, "x", Math.min(from, edge));
+    attr(brush, "width", Math.abs(edge - from));
+    attr(brush, "y", frame.top);
+    attr(brush, "height", frame.barBottom - frame.top);
+    attr(brush, "visibility", "visible");
+  });
   const up = (event: PointerEvent) => {
     const alone = down.size === 1;
     if (!down.delete(event.pointerId)) return;
@@ -395,27 +390,22 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
     }
     brushing = false;
   };
-  el.addEventListener("pointerup", up, { signal });
-  el.addEventListener("pointercancel", up, { signal });
-  el.addEventListener(
-    "pointerleave",
-    () => {
-      if (down.size === 0) reach(null, false);
-    },
-    { signal },
-  );
-  el.addEventListener("dblclick", () => figure.whole(), { signal });
-  el.addEventListener(
+  on(el, "pointerup", up);
+  on(el, "pointercancel", up);
+  on(el, "pointerleave", () => {
+    if (down.size === 0) reach(null, false);
+  });
+  on(el, "dblclick", () => figure.whole());
+  on(
+    el,
     "wheel",
     (event) => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      const factor = Math.exp(-event.deltaY * WHEEL * (event.deltaMode === 0 ? 1 : WHEEL_LINE));
-      show_(zoomed(window_, factor, value(at(event)), slots()));
+      const factor = wheelZoom(event);
+      if (factor !== null) show_(zoomed(window_, factor, value(at(event)), slots()));
     },
-    { signal, passive: false },
+    { passive: false },
   );
-  el.addEventListener("blur", () => reach(null, false), { signal });
+  on(el, "blur", () => reach(null, false));
 
   /** Walks to a value, and moves the window with it. */
   function walk(index: number): void {
@@ -448,10 +438,10 @@ export function createFigure({ keys, signal, uid }: PanelContext, told: Told): F
         return true;
       case "+":
       case "=":
-        figure.zoom(STEP);
+        figure.zoom(ZOOM);
         return true;
       case "-":
-        figure.zoom(1 / STEP);
+        figure.zoom(1 / ZOOM);
         return true;
       case "0":
         figure.whole();

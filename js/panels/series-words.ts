@@ -2,14 +2,13 @@
 import * as numbers from "../numbers";
 import { type NextValues, type Point, probabilityOf, quantile, shareBelow } from "./series-data";
 
-const MINUS = "−";
-
-export function valueText(value: number): string {
-  return String(Number(value.toPrecision(9))).replace("-", MINUS);
+function valueText(value: number): string {
+  return numbers.minus(String(Number(value.toPrecision(9))));
 }
 
 export interface Influence {
-  score: string; // with its unit
+  score: string; // with its standard error where it is an estimate
+  unit: string;
   rank: number; // among the values; 0 where it has none
   scored: number;
   share: string;
@@ -27,7 +26,7 @@ export function pointWords(
   const said = `${numbers.ordinal(index + 1)} value: ${point.text}`;
   if (explained) return `${said}, explained here`;
   if (!influence || influence.rank === 0) return `${said}, no influence: it comes after the explained number`;
-  return `${said}, influence ${influence.score} (${numbers.ordinal(influence.rank)} of ${influence.scored.toLocaleString("en")}), ${influence.share} of the influence`;
+  return `${said}, influence ${influence.score} ${influence.unit} (${numbers.ordinal(influence.rank)} of ${influence.scored.toLocaleString("en")}), ${influence.share} of the influence`;
 }
 
 /** What the model expects; "" while nothing is found. */

@@ -2,8 +2,7 @@
 import { attr, h, show, text } from "../dom";
 import * as numbers from "../numbers";
 import { type Scene, scoreText, unit } from "../scene";
-import { createStore } from "../store";
-import { explainable, groupOf } from "../tokens";
+import { explainable, groupEnd, groupOf } from "../tokens";
 import type { Tokens } from "../wire";
 import type { Panel, PanelContext } from "./panel";
 import {
@@ -15,9 +14,10 @@ import {
   type Series,
   seriesOf,
 } from "./series-data";
-import { type Content, createFigure } from "./series-figure";
+import { type Content, createFigure, ZOOM } from "./series-figure";
 import { coverageWords, type Influence, pointWords, predictionWords } from "./series-words";
 import { asShown } from "./shown";
+import { createZoom } from "./zoom";
 
 const MOST_ROWS = 1000;
 
@@ -31,37 +31,21 @@ function tokenOf({ start, stop }: Point, position: number | null): string {
 }
 
 export function createSeries(context: PanelContext): Panel {
-  const { wishes, wish, get, dispatch, signal, uid } = context;
-  const store = createStore();
+  const { wishes, wish, get, dispatch, on, uid } = context;
 
   const choice = h("select", { class: "jw-chip", "aria-label": "Series" });
   const chooser = h("label", { class: "jw-row" }, "Series", choice);
-  const tool = (label: string, name: string, press: () => void) => {
-    const button = h("button", { type: "button", class: "jw-tool", "aria-label": name, title: name }, label);
-    button.addEventListener("click", press, { signal });
-    return button;
-  };
   const figure = createFigure(context, {
     pointed: (index, byKey) => pointed(index, byKey),
     open: (index) => open(index),
-    zoomed: () => {
-      zoomOut.disabled = !figure.zoomed;
-      whole.disabled = !figure.zoomed;
-    },
+    zoomed: () => zoom.update(figure.zoomed),
   });
-  const zoomIn = tool("+", "Zoom in", () => figure.zoom(2));
-  const zoomOut = tool("−", "Zoom out", () => figure.zoom(0.5));
-  const whole = tool("All", "Show the whole series", () => figure.whole());
-  const head = h(
-    "div",
-    { class: "jw-row jw-series-head" },
-    chooser,
-    h("div", { class: "jw-series-zoom" }, zoomIn, zoomOut, whole),
-  );
+  const zoom = createZoom(context, ZOOM, ["All", "Show the whole series"], figure);
+  const head = h("div", { class: "jw-row jw-series-head" }, chooser, zoom.el);
   const readout = h("p", { class: "jw-series-readout jw-number" });
   const summary = h("p", { class: "jw-series-summary", id: `${uid}-series-summary` });
   const coverage = h("span", { class: "jw-quiet" });
-  const further = h("button", { type: "button", class: "jw-link" }, "Look further");
+  const further = h("button.jw-link", "Look further");
   const live = h("div", { class: "jw-live", role: "status" });
   const tableBody = h("tbody");
   const tableNote = h("p", { class: "jw-quiet", hidden: true });
@@ -92,7 +76,7 @@ export function createSeries(context: PanelContext): Panel {
     ),
     tableNote,
   );
-  const load = h("button", { type: "button", class: "jw-link" }, "Load one of the examples");
+  const load = h("button.jw-link", "Load one of the examples");
   const none = h(
     "p",
     { class: "jw-quiet", hidden: true },
@@ -115,17 +99,13 @@ export function createSeries(context: PanelContext): Panel {
   let drawn = "";
   let basis: Scene["basis"] = null;
 
-  choice.addEventListener(
-    "change",
-    () => {
-      chosen = Number(choice.value);
-      update(context.scene());
-    },
-    { signal },
-  );
-  further.addEventListener("click", () => wish({ panel_run: true }), { signal });
-  load.addEventListener("click", () => wishes.panel("examples"), { signal });
-  table.addEventListener("toggle", () => fillTable(), { signal });
+  on(choice, "change", () => {
+    chosen = Number(choice.value);
+    update(context.scene());
+  });
+  on(further, "click", () => wish({ panel_run: true }));
+  on(load, "click", () => wishes.panel("examples"));
+  on(table, "toggle", () => fillTable());
 
   function pointed(index: number | null, byKey: boolean): void {
     own = index;
@@ -184,9 +164,8 @@ export function createSeries(context: PanelContext): Panel {
     scene: Scene,
     of: Series,
   ): { scores: number[]; cut: number; max: number; signed: boolean; unit: string } {
-    const { basis, question, wish } = scene;
-    const picture =
-      basis && question && tokens ? store.picture(basis, tokens, "number", question, wish.hide) : null;
+    const { basis, question } = scene;
+    const picture = basis && question && tokens ? context.picture(basis, tokens, question, "number") : null;
     influences = of.points.map(() => null);
     if (!picture || !basis || !question || scene.degenerate) {
       return {
@@ -206,7 +185,8 @@ export function createSeries(context: PanelContext): Panel {
     for (const [rank, i] of order.entries()) {
       const { group } = of.points[i] as Point;
       influences[i] = {
-        score: `${scoreText(picture, group)} ${word}`,
+        score: scoreText(picture, group),
+        unit: word,
         rank: rank + 1,
         scored: cut,
         share: numbers.share(picture.shares[group] as number),
@@ -233,7 +213,7 @@ export function createSeries(context: PanelContext): Panel {
           {},
           h("th", { scope: "row" }, (i + 1).toLocaleString("en")),
           h("td", {}, point.text),
-          h("td", {}, known ? (known.score.split(" ")[0] as string) : i === explained ? "explained" : ""),
+          h("td", {}, known ? known.score : i === explained ? "explained" : ""),
           h("td", {}, known ? numbers.ordinal(known.rank) : ""),
         );
         row.classList.toggle("is-explained", i === explained);
@@ -258,10 +238,10 @@ export function createSeries(context: PanelContext): Panel {
           ? `Explained here: the ${numbers.ordinal(explained + 1)} value${tokenOf(values[explained] as Point, positionOf(scene))}.`
           : "The prediction explained is the next value.";
     const top = influences.findIndex((known) => known?.rank === 1);
-    const strongest =
-      top < 0
-        ? ""
-        : `The ${numbers.ordinal(top + 1)} value, ${values[top]?.text}, moved it most: ${influences[top]?.score}.`;
+    const most = influences[top];
+    const strongest = most
+      ? `The ${numbers.ordinal(top + 1)} value, ${values[top]?.text}, moved it most: ${most.score} ${most.unit}.`
+      : "";
     const parts = [
       `${numbers.count(values.length, "value")}.`,
       which,
@@ -348,7 +328,7 @@ export function createSeries(context: PanelContext): Panel {
   function linkedPoint(group: number, { starts }: Scene): number | null {
     const start = starts[group];
     if (start === undefined || !series || !tokens) return null;
-    const end = starts[group + 1] ?? tokens.ids.length;
+    const end = groupEnd(starts, group, tokens.ids.length);
     const at = series.points.findIndex((point) => point.start < end && point.stop > start);
     return at < 0 ? null : at;
   }

@@ -1,4 +1,5 @@
 /** Lays a picture out for print: the browser breaks the lines and measures, and what comes out is plain shapes. */
+import { MAX_ALPHA } from "../color";
 import { h } from "../dom";
 import { footnote, legend, readable, type Written } from "./written";
 
@@ -54,8 +55,7 @@ export interface Sheet {
 export const FAMILY = "sans-serif";
 const FINE = 4; // browsers place text on whole pixels at small sizes
 const MARGIN = 4;
-const MAX_INK = 0.58;
-const RING = 1.1;
+export const RING = 1.1; // how wide its line is
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const GROUNDS: Record<Ground, { paper: string | null; words: string; quiet: string; ring: string }> = {
   light: { paper: "#ffffff", words: "#111111", quiet: "#595959", ring: "#b35806" },
@@ -195,7 +195,7 @@ export function layOut(written: Written, look: Look, root: HTMLElement): Sheet {
             stroke: colours.ring,
           });
         } else if (piece.weight > 0 && width > 0) {
-          fill(left, upper, width, height, colour, MAX_INK * piece.weight);
+          fill(left, upper, width, height, colour, MAX_ALPHA * piece.weight);
           const under = look.size * 0.22 * piece.weight;
           if (look.bars && piece.weight >= 1 / 8) {
             fill(left, (piece.score ?? 0) < 0 ? upper : upper + height - under, width, under, colour, 1);
@@ -210,8 +210,8 @@ export function layOut(written: Written, look: Look, root: HTMLElement): Sheet {
     }
     const ends = bar.getBoundingClientRect();
     const stop = (at: number, fill: string, opacity: number) => ({ at, fill, opacity });
-    const up = (from: number) => [stop(from, ink, 0), stop(1, ink, MAX_INK)];
-    const stops = written.signed ? [stop(0, negative, MAX_INK), stop(0.5, negative, 0), ...up(0.5)] : up(0);
+    const up = (from: number) => [stop(from, ink, 0), stop(1, ink, MAX_ALPHA)];
+    const stops = written.signed ? [stop(0, negative, MAX_ALPHA), stop(0.5, negative, 0), ...up(0.5)] : up(0);
     const ramp = {
       x: x(ends.left),
       y: y(ends.top),

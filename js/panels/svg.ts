@@ -1,5 +1,5 @@
 /** A laid-out picture as an SVG file: shapes, and text that stays text. */
-import { FAMILY, type Line, type Sheet } from "./svg-layout";
+import { FAMILY, type Line, RING, type Sheet } from "./svg-layout";
 
 const CM = 72 / 2.54;
 
@@ -11,7 +11,7 @@ export function toSvg({ width, height, ground, title, shapes, ramp, lines }: She
   if (ground) parts.push(`<rect width="${n(width)}" height="${n(height)}" fill="${ground}"/>`);
   for (const { x, y, width, height, fill, opacity, stroke } of shapes) {
     const paint = stroke
-      ? `fill="none" stroke="${stroke}" stroke-width="1.1" rx="1.5"`
+      ? `fill="none" stroke="${stroke}" stroke-width="${RING}" rx="1.5"`
       : `fill="${fill}"${opacity < 1 ? ` fill-opacity="${n(opacity)}"` : ""}`;
     parts.push(`<rect x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" ${paint}/>`);
   }

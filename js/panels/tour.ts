@@ -1,6 +1,7 @@
 /** "What am I looking at?": a walk through the parts of the view, with the numbers of the user's own text. */
 import { scoreAt } from "../color";
 import { activeElement, h, show, text } from "../dom";
+import { plain } from "../keys";
 import * as numbers from "../numbers";
 import { describe, pieceName, type Scene, unit } from "../scene";
 import type { Question } from "../store";
@@ -38,7 +39,7 @@ function asked({ scope, target, foil }: Question, label: (id: number) => string)
 }
 
 /** What there is to show of this scene; a part that is not on screen is left out. */
-export function stepsOf(scene: Scene, root: HTMLElement, label: (id: number) => string): Step[] {
+function stepsOf(scene: Scene, root: HTMLElement, label: (id: number) => string): Step[] {
   const { picture, question, tokens, starts, explained, basis } = scene;
   if (!picture || !question || !tokens || !basis) return [];
   const find = (selector: string) => root.querySelector<HTMLElement>(selector);
@@ -137,13 +138,13 @@ export interface Tour {
 }
 
 export function createTour(context: PanelContext, ended: () => void): Tour {
-  const { root, keys, label, signal, uid, scene: current } = context;
+  const { root, keys, label, on, signal, uid, scene: current } = context;
   const count = h("span", { class: "jw-tour-count jw-quiet" });
   const title = h("b", { id: `${uid}-tour-title` });
   const words = h("p", { id: `${uid}-tour-words` });
-  const back = h("button", { type: "button", class: "jw-tool" }, "Back");
-  const next = h("button", { type: "button", class: "jw-primary" }, "Next");
-  const close = h("button", { type: "button", class: "jw-tool" }, "End");
+  const back = h("button.jw-tool", "Back");
+  const next = h("button.jw-primary", "Next");
+  const close = h("button.jw-tool", "End");
   const bubble = h(
     "div",
     {
@@ -234,11 +235,11 @@ export function createTour(context: PanelContext, ended: () => void): Tour {
     ended();
   }
 
-  next.addEventListener("click", () => go((at ?? 0) + 1), { signal });
-  back.addEventListener("click", () => go((at ?? 0) - 1), { signal });
-  close.addEventListener("click", end, { signal });
+  on(next, "click", () => go((at ?? 0) + 1));
+  on(back, "click", () => go((at ?? 0) - 1));
+  on(close, "click", end);
   keys.on(bubble, (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (!plain(event)) return false;
     if (event.key === "Escape") end();
     else if (event.key === "ArrowRight") go((at ?? 0) + 1);
     else if (event.key === "ArrowLeft") go((at ?? 0) - 1);

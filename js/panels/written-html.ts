@@ -1,9 +1,9 @@
 /** A picture as HTML that needs no script. Mirror of `still` in `_static_html.py`. */
+import { MAX_ALPHA } from "../color";
 import { footnote, legend, readable, type Written, type WrittenPiece } from "./written";
 
 const INK = "33,102,172";
 const AGAINST = "178,24,43";
-const MAX_INK = 0.58;
 const FAINTEST = 0.02;
 
 export function toStill(written: Written, note: string): string {
@@ -32,7 +32,7 @@ function pieceStyle({ score, weight }: WrittenPiece): string {
   if (weight < FAINTEST) return "";
   const ink = score < 0 ? AGAINST : INK;
   const bar = Math.floor(4 * weight + 0.5);
-  return `background:rgba(${ink},${(MAX_INK * weight).toFixed(2)})${bar ? `;border-bottom:${bar}px solid rgb(${ink})` : ""}`;
+  return `background:rgba(${ink},${(MAX_ALPHA * weight).toFixed(2)})${bar ? `;border-bottom:${bar}px solid rgb(${ink})` : ""}`;
 }
 
 /** A piece of nothing but line ends would have no width. */

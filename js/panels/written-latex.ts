@@ -1,4 +1,5 @@
 /** A picture as LaTeX. Mirror of `latex.py`, which says why it is as it is; golden vectors hold the two together. */
+import { MAX_ALPHA } from "../color";
 import { footnote, legend, type Written, type WrittenPiece } from "./written";
 
 const HEAD = String.raw`% Needs \usepackage{xcolor} in the preamble. pdfLaTeX, LuaLaTeX and XeLaTeX all read it.
@@ -13,7 +14,7 @@ const HEAD = String.raw`% Needs \usepackage{xcolor} in the preamble. pdfLaTeX, L
 \def\jwline{\leavevmode\\\relax}%
 \setlength{\parindent}{0pt}\raggedright
 `;
-const MAX_INK = 58;
+const MAX_INK = Math.round(100 * MAX_ALPHA);
 const RUN = 12;
 const CODE_WIDTH = 6;
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";

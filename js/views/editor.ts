@@ -60,7 +60,6 @@ export function createEditor({ wishes, dispatch, scene, keys, on, uid }: Context
       show(refusal, refused || saved);
       attr(box, "aria-invalid", refused ? "true" : null);
       attr(explain, "disabled", saved || (sending && !view.silent));
-      text(explain, "Explain");
       attr(el, "aria-busy", sending ? "true" : null);
     },
   };

@@ -10,6 +10,7 @@ import {
   groupLabel,
   groupOf,
   groupPiece,
+  isBlank,
   isGenerated,
   isTemplateGroup,
   needsIsolation,
@@ -17,9 +18,9 @@ import {
 } from "../tokens";
 import type { Tokens } from "../wire";
 import type { Context, View } from "./context";
+import { middle, nearestLine } from "./lines";
 
 const FADE_UP_TO = 300;
-const BLANK = /^[\s\p{C}]*$/u;
 // Six bits of ink, then one for each of these classes.
 const FLAGS =
   "dim explained hot ghost isolated locked template generated negative part left right focused".split(" ");
@@ -238,7 +239,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     attr(
       head(group),
       "aria-label",
-      BLANK.test(piece) ? spoken(groupLabel(drawnTokens, drawnStarts, group)) : parts ? piece : null,
+      isBlank(piece) ? spoken(groupLabel(drawnTokens, drawnStarts, group)) : parts ? piece : null,
     );
   }
 
@@ -323,39 +324,16 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   });
   on(el, "focusout", () => dispatch({ type: "focus", focused: false }));
 
-  const middle = (group: number) => {
-    const rect = head(group).getBoundingClientRect();
-    return { x: (rect.left + rect.right) / 2, y: (rect.top + rect.bottom) / 2, height: rect.height };
-  };
-
-  /** The token nearest above or below, wherever the lines happen to break. */
-  function vertical(from: number, step: 1 | -1): number {
-    const here = middle(from);
-    let line: number | null = null;
-    let best = from;
-    let nearest = Number.POSITIVE_INFINITY;
-    for (let i = from + step; i >= 0 && i <= drawnStarts.length; i += step) {
-      if (hidden(i)) continue;
-      const there = middle(i);
-      if (Math.abs(there.y - here.y) < here.height / 2) continue;
-      if (line === null) line = there.y;
-      else if (Math.abs(there.y - line) > here.height / 2) break;
-      const distance = Math.abs(there.x - here.x);
-      if (distance < nearest) {
-        nearest = distance;
-        best = i;
-      }
-    }
-    return best;
-  }
+  const vertical = (from: number, step: 1 | -1) =>
+    nearestLine(from, step, drawnStarts.length + 1, head, hidden);
 
   /** Whether the text runs to the left around this token; its own direction is not in any style. */
   function rightToLeft(at: number): boolean {
-    const here = middle(at);
+    const here = middle(head(at));
     for (const step of [1, -1]) {
       const beside = at + step;
       if (beside < 0 || beside >= drawnStarts.length) continue;
-      const there = middle(beside);
+      const there = middle(head(beside));
       if (Math.abs(here.y - there.y) < here.height / 2) return (there.x - here.x) * step < 0;
     }
     return false;

@@ -3,19 +3,9 @@ import { afterEach, describe, expect, test } from "vitest";
 import { derive, describe as describeGroup } from "../../js/scene";
 import { computePicture, createStore } from "../../js/store";
 import { isGenerated, origin, tokenKinds } from "../../js/tokens";
-import { INITIAL } from "../../js/view-state";
 import factory from "../../js/widget";
-import {
-  type Basis,
-  decodeBasis,
-  decodeMatches,
-  decodeStatus,
-  decodeTokens,
-  decodeWish,
-  type Granularity,
-  type Tokens,
-} from "../../js/wire";
-import { chatModel, chatTokens, FakeModel, READY, SENTENCE, sketch, tokensOf } from "./fake";
+import { type Basis, decodeBasis, decodeTokens, type Granularity, type Tokens } from "../../js/wire";
+import { chatModel, chatTokens, FakeModel, inputsOf, READY, SENTENCE, sketch, tokensOf } from "./fake";
 
 const QUESTION = { scope: "semantic", target: null, foil: null, rank: null } as const;
 
@@ -139,15 +129,7 @@ test("a hidden token is said to be hidden", () => {
   model.set("hide", ["template"]);
   const scene = derive(
     createStore(),
-    {
-      wish: decodeWish((name) => model.get(name)),
-      tokens: decodeTokens(model.get("tokens")),
-      basis: decodeBasis(model.get("basis")),
-      matches: decodeMatches(model.get("matches")),
-      status: decodeStatus(model.get("status")),
-      view: INITIAL,
-      waiting: false,
-    },
+    inputsOf((name) => model.get(name)),
     null,
   );
   expect(describeGroup(scene, 0)).toMatchObject({

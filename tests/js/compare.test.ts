@@ -1,78 +1,25 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { listener } from "../../js/dom";
-import { shieldKeys } from "../../js/keys";
 import { createCompare } from "../../js/panels/compare";
 import { decodePinned } from "../../js/panels/compare-pin";
 import { rowImage } from "../../js/panels/compare-strip";
-import type { PanelContext } from "../../js/panels/panel";
-import { derive, type Held, type Scene } from "../../js/scene";
-import { createStore } from "../../js/store";
-import { INITIAL, reduce } from "../../js/view-state";
-import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "../../js/wire";
-import { type FakeModel, type Options, readyModel, SENTENCE, sketch } from "./fake";
+import { type FakeModel, type Options, panelContext, readyModel, SENTENCE, sketch } from "./fake";
 
 type Raw = Record<string, unknown>;
 
 /** The panel over the real scene and store, without the rest of the view. */
 function mount(model: FakeModel) {
-  const store = createStore();
   const stop = new AbortController();
-  const { signal } = stop;
   const root = document.body.appendChild(document.createElement("div"));
-  const memo = new Map<unknown, unknown>();
-  const once = <T>(decode: (raw: unknown) => T, name: string): T => {
-    const raw = model.get(name);
-    if (!memo.has(raw)) memo.set(raw, decode(raw));
-    return memo.get(raw) as T;
-  };
-  let view = INITIAL;
-  let held: Held | null = null;
   const focused: number[] = [];
-  const scene = (): Scene => {
-    const now = derive(
-      store,
-      {
-        wish: decodeWish((name) => model.get(name)),
-        tokens: once(decodeTokens, "tokens"),
-        basis: once(decodeBasis, "basis"),
-        matches: decodeMatches(model.get("matches")),
-        status: decodeStatus(model.get("status")),
-        view,
-        waiting: false,
-      },
-      held,
-    );
-    held = now.held;
-    return now;
-  };
-  const context = {
-    root,
-    uid: "jw",
-    signal,
-    keys: shieldKeys(root, signal),
-    on: listener(signal),
-    scene,
-    label: (id: number) => `token ${id}`,
-    get: (name: string) => model.get(name),
-    wish(values: Raw) {
-      for (const [name, value] of Object.entries(values)) model.set(name, value);
-      model.save_changes();
-      panel.update(scene());
-    },
-    dispatch(action: Parameters<typeof reduce>[1]) {
-      view = reduce(view, action);
-      panel.update(scene());
-    },
-    picture: (...[basis, tokens, question]: Parameters<PanelContext["picture"]>) =>
-      store.picture(basis, tokens, scene().granularity, question, scene().wish.hide),
-    focus: (group: number) => focused.push(group),
-  } as unknown as PanelContext;
+  const focus = (group: number) => focused.push(group);
+  const context = panelContext(model, root, stop.signal, { focus }, () => panel.update(context.scene()));
   const panel = createCompare(context);
   root.append(panel.el);
-  panel.update(scene());
+  const update = () => panel.update(context.scene());
+  update();
   mounted.push({ stop, root });
-  return { model, root, context, focused, scene, update: () => panel.update(scene()) };
+  return { model, root, context, focused, scene: context.scene, update };
 }
 
 const mounted: { stop: AbortController; root: HTMLElement }[] = [];
@@ -122,6 +69,14 @@ describe("three scopes", () => {
     ]);
     const full = lists.map((list) => all(list, ".w63").length);
     expect(full).toEqual([1, 1, 1]);
+  });
+
+  test("pieces are called as in the rest of the view", () => {
+    const model = readyModel();
+    model.receive({ granularity: "number" });
+    const { root } = mount(model);
+    expect(one(root, ".jw-mini").getAttribute("aria-label")).toBe("Semantic: 20 pieces");
+    expect(one(root, ".jw-alike caption").textContent).toBe("How alike they rank 19 pieces");
   });
 
   test("hover in one lights the token in all, and says what each scores it", () => {
@@ -350,6 +305,24 @@ describe("pinned", () => {
     expect(one(root, ".jw-aligned ol").textContent).not.toContain("liberal");
   });
 
+  test("a fixed scale is followed as soon as it changes", () => {
+    const { root, model, update } = mount(readyModel());
+    button(root, "Pin this picture").click();
+    answer(model, SENTENCE.slice(5), { position: null, seed: 5 });
+    update();
+    const scale = one(root, ".jw-aligned > .jw-quiet");
+    const before = scale.textContent;
+    expect(before).toMatch(/^Upper line pinned, lower line now, in one ink: up to \d/);
+    model.receive({ vmax: 250 });
+    update();
+    expect(scale.textContent).not.toBe(before);
+    expect(scale.textContent).toContain("up to 250 logits");
+    expect(all(root, ".jw-pair .w63")).toEqual([]);
+    model.receive({ vmax: null });
+    update();
+    expect(scale.textContent).toBe(before);
+  });
+
   test("a token that is only in the pinned text can be read too", () => {
     const { root, model, update } = mount(readyModel());
     button(root, "Pin this picture").click();
@@ -388,7 +361,9 @@ describe("pinned", () => {
     answer(model, [...hostile, "<script>"], { position: null, seed: 2 });
     update();
     expect(root.querySelector("img, script")).toBeNull();
-    for (const label of all(root, ".jw-label")) expect(label.textContent).not.toMatch(/[\u202e\u200b]/);
+    const labels = all(root, ".jw-label").filter(shown);
+    expect(labels.length).toBeGreaterThan(0);
+    for (const label of labels) expect(label.textContent).not.toMatch(/[\u202e\u200b]/);
     expect(all(root, ".jw-pair")[1]?.querySelector(".is-isolated")).not.toBeNull();
   });
 });

@@ -1,4 +1,11 @@
 /** A stand-in for the kernel: a model with traits, and payloads built from explicit gradient vectors. */
+import { listener } from "../../js/dom";
+import { shieldKeys } from "../../js/keys";
+import type { PanelContext } from "../../js/panels/panel";
+import { derive, type Held, type Inputs, type Scene } from "../../js/scene";
+import { createStore } from "../../js/store";
+import { INITIAL, reduce } from "../../js/view-state";
+import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "../../js/wire";
 
 type Callback = () => void;
 
@@ -308,4 +315,75 @@ export function chatModel(options: Options = {}): FakeModel {
   const tokens = chatTokens();
   const { basis } = sketch(tokens.pieces, options);
   return new FakeModel({ text: tokens.text, position: basis.position, tokens, basis, status: READY });
+}
+
+const known = new Map<(raw: unknown) => unknown, WeakMap<object, unknown>>();
+
+/** As in the view: the payload objects are replaced, never changed in place, so each is decoded once. */
+function once<T>(decode: (raw: unknown) => T, raw: unknown): T {
+  if (typeof raw !== "object" || raw === null) return decode(raw);
+  const of = known.get(decode) ?? new WeakMap();
+  known.set(decode, of);
+  if (!of.has(raw)) of.set(raw, decode(raw));
+  return of.get(raw) as T;
+}
+
+/** What a scene is derived from, as the view reads it from the traits. */
+export function inputsOf(get: (name: string) => unknown, view = INITIAL): Inputs {
+  return {
+    wish: decodeWish(get),
+    tokens: once(decodeTokens, get("tokens")),
+    basis: once(decodeBasis, get("basis")),
+    matches: decodeMatches(get("matches")),
+    status: decodeStatus(get("status")),
+    view,
+    waiting: false,
+  };
+}
+
+/** What a panel is given, through the real scene and store; `changed` follows whatever the panel does. */
+export function panelContext(
+  model: FakeModel,
+  root: HTMLElement,
+  signal: AbortSignal,
+  own: Partial<PanelContext> = {},
+  changed: () => void = () => undefined,
+): PanelContext {
+  const store = createStore();
+  const get = (name: string) => model.get(name);
+  let view = INITIAL;
+  let held: Held | null = null;
+  const scene = (): Scene => {
+    const now = derive(store, inputsOf(get, view), held);
+    held = now.held;
+    return now;
+  };
+  const wish = (values: Record<string, unknown>) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+    changed();
+  };
+  return {
+    root,
+    uid: "jw",
+    signal,
+    keys: shieldKeys(root, signal),
+    on: listener(signal),
+    scene,
+    label: (id: number) => `token ${id}`,
+    get,
+    wish,
+    wishes: {
+      explain: (position: number | null) => wish({ position, target: null, foil: null }),
+      panel: (name: string | null) => wish({ panel: name ?? "" }),
+    },
+    dispatch(action: Parameters<typeof reduce>[1]) {
+      view = reduce(view, action);
+      changed();
+    },
+    picture: (...[basis, tokens, question, granularity]: Parameters<PanelContext["picture"]>) =>
+      store.picture(basis, tokens, granularity ?? scene().granularity, question, scene().wish.hide),
+    focus: () => undefined,
+    ...own,
+  } as PanelContext;
 }

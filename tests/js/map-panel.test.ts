@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, test } from "vitest";
+import { listener } from "../../js/dom";
 import { shieldKeys } from "../../js/keys";
 import { createMap } from "../../js/panels/map";
 import type { Panel, PanelContext } from "../../js/panels/panel";
@@ -58,6 +59,7 @@ function mount(raw: Sketch["tokens"], traits: Record<string, unknown>): Mounted 
     root,
     scene,
     signal: ends.signal,
+    on: listener(ends.signal),
     uid: "u",
     keys: shieldKeys(root, ends.signal),
     wishes: { explain: (q: number | null) => explained.push(q) },
@@ -187,11 +189,16 @@ describe("the answer", () => {
     const pieces = ["<img src=x onerror=hack()>", "<script>", "\u202e", " evil", "</b>"];
     const raw = { ...tokensOf(pieces), generated: 1 };
     const { panel } = mount(raw, { map: payload(raw, 5) });
-    for (const look of ["Answer in columns", "Answer in arcs"]) {
-      choose(panel, look);
-      expect(panel.el.querySelector("img, script, b")).toBeNull();
-      for (const label of all(panel, ".jw-label")) expect(label.textContent).not.toContain("\u202e");
-    }
-    expect(all(panel, ".jw-map-words span")[2]?.classList.contains("is-isolated")).toBe(true);
+    choose(panel, "Answer in columns");
+    const labels = all(panel, ".jw-label");
+    expect(labels.length).toBeGreaterThan(0);
+    for (const label of labels) expect(label.textContent).not.toContain("\u202e");
+    expect(panel.el.querySelector("img, script, b")).toBeNull();
+    choose(panel, "Answer in arcs");
+    const word = all(panel, ".jw-map-words span")[2];
+    expect(word?.classList.contains("is-isolated")).toBe(true);
+    word?.dispatchEvent(new Event("pointerover", { bubbles: true }));
+    expect(all(panel, ".jw-map-said")[0]?.textContent).toMatch(/^⟨U\+202E⟩ was moved most by /);
+    expect(panel.el.querySelector("img, script, b")).toBeNull();
   });
 });

@@ -1,20 +1,17 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { listener } from "../../js/dom";
 import type { KeyHandler } from "../../js/keys";
 import { createExamples } from "../../js/panels/examples";
 import gallery from "../../js/panels/gallery.json";
 import { createHelp } from "../../js/panels/help";
-import type { CreatePanel, Panel, PanelContext } from "../../js/panels/panel";
+import type { CreatePanel, Panel } from "../../js/panels/panel";
 import notes from "../../js/panels/scopes.json";
 import { createSeries } from "../../js/panels/series";
-import { derive, type Held, type Scene } from "../../js/scene";
 import { SCOPE_WORDS } from "../../js/scopes";
 import { createStore } from "../../js/store";
-import { INITIAL, reduce } from "../../js/view-state";
 import factory from "../../js/widget";
-import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish, SCOPES } from "../../js/wire";
-import { FakeModel, READY, readyModel, sketch } from "./fake";
+import { SCOPES } from "../../js/wire";
+import { FakeModel, panelContext, READY, readyModel, sketch } from "./fake";
 
 type Raw = Record<string, unknown>;
 
@@ -52,57 +49,11 @@ function mount(create: CreatePanel, model: FakeModel) {
   const root = el.querySelector<HTMLElement>(".jw") as HTMLElement;
   const stop = new AbortController();
   const { signal } = stop;
-  const store = createStore();
-  const memo = new Map<unknown, unknown>();
-  const once = <T>(decode: (raw: unknown) => T, name: string): T => {
-    const raw = model.get(name);
-    if (!memo.has(raw)) memo.set(raw, decode(raw));
-    return memo.get(raw) as T;
-  };
-  let view = INITIAL;
-  let held: Held | null = null;
-  const scene = (): Scene => {
-    const now = derive(
-      store,
-      {
-        wish: decodeWish((name) => model.get(name)),
-        tokens: once(decodeTokens, "tokens"),
-        basis: once(decodeBasis, "basis"),
-        matches: decodeMatches(model.get("matches")),
-        status: decodeStatus(model.get("status")),
-        view,
-        waiting: false,
-      },
-      held,
-    );
-    held = now.held;
-    return now;
-  };
-  const wish = (values: Raw) => {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  };
-  const context = {
-    root,
-    uid: "jw",
-    signal,
-    keys: { on: (element: Element, handler: KeyHandler) => handlers.set(element, handler) },
-    on: listener(signal),
-    scene,
-    label: (id: number) => `␣token ${id}`,
-    get: (name: string) => model.get(name),
-    wish,
-    wishes: {
-      explain: (position: number | null) => wish({ position, target: null, foil: null }),
-      panel: (name: string | null) => wish({ panel: name ?? "" }),
-    },
-    dispatch(action: Parameters<typeof reduce>[1]) {
-      view = reduce(view, action);
-    },
-    picture: (...[basis, tokens, question]: Parameters<PanelContext["picture"]>) =>
-      store.picture(basis, tokens, scene().granularity, question, scene().wish.hide),
-    focus: () => undefined,
-  } as unknown as PanelContext;
+  const context = panelContext(model, root, signal, {
+    keys: { on: (element, handler) => handlers.set(element, handler) },
+    label: (id) => `␣token ${id}`,
+  });
+  const { scene } = context;
   const panel: Panel = create(context);
   root.append(panel.el);
   const update = () => panel.update(scene());
@@ -305,6 +256,22 @@ describe("series", () => {
     const first = rows.findIndex((row) => row[2] === "1st");
     const group = [0, 2, 4, 6, 8][first] as number;
     expect(Number(rows[first]?.[1])).toBeCloseTo(picture?.scores[group] as number, 0);
+  });
+  test("an estimated influence has its standard error in the table, and its unit in words", async () => {
+    const { el } = mount(createSeries, seriesModel({ scope: "fisher" }));
+    await settle();
+    (one(el, "details") as HTMLDetailsElement).open = true;
+    one(el, "details").dispatchEvent(new Event("toggle"));
+    expect(all(el, "thead th").map((cell) => cell.textContent)[2]).toBe(
+      `Influence, ${SCOPE_WORDS.fisher.unit}`,
+    );
+    const scores = all(el, "tbody tr").map((row) => all(row, "td")[1]?.textContent ?? "");
+    expect(scores).toHaveLength(5);
+    for (const score of scores) expect(score).toMatch(/^[\d.]+ ± [\d.]+$/);
+    const first = all(el, "tbody tr").findIndex((row) => all(row, "td")[2]?.textContent === "1st");
+    expect(one(el, ".jw-series-summary").textContent).toContain(
+      `moved it most: ${scores[first]} ${SCOPE_WORDS.fisher.unit}.`,
+    );
   });
   test("arrows walk the values, say them, link them with the text, and Enter explains the first token", async () => {
     const { el, model, scene } = mount(createSeries, seriesModel());

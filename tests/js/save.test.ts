@@ -5,22 +5,14 @@ import { withSize } from "../../js/panels/save-png";
 import { toSvg } from "../../js/panels/svg";
 import { derive, type Held, type Scene } from "../../js/scene";
 import { createStore } from "../../js/store";
-import { INITIAL } from "../../js/view-state";
-import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "../../js/wire";
-import { type FakeModel, readyModel, SENTENCE, sketch } from "./fake";
+import { type FakeModel, inputsOf, readyModel, SENTENCE, sketch } from "./fake";
 
-function sceneOf(model: FakeModel, before: Held | null): Scene {
-  const inputs = {
-    wish: decodeWish((name) => model.get(name)),
-    tokens: decodeTokens(model.get("tokens")),
-    basis: decodeBasis(model.get("basis")),
-    matches: decodeMatches(model.get("matches")),
-    status: decodeStatus(model.get("status")),
-    view: INITIAL,
-    waiting: false,
-  };
-  return derive(createStore(), inputs, before);
-}
+const sceneOf = (model: FakeModel, before: Held | null): Scene =>
+  derive(
+    createStore(),
+    inputsOf((name) => model.get(name)),
+    before,
+  );
 
 async function opened(base64: string): Promise<{ json: Record<string, unknown>; binary: Uint8Array }> {
   const packed = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

@@ -1,23 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { derive, describe as describeGroup, type Held, type Inputs, MOST_SPANS, unit } from "../../js/scene";
 import { createStore, type Question } from "../../js/store";
-import { INITIAL } from "../../js/view-state";
-import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "../../js/wire";
-import { FakeModel, type Options, READY, SENTENCE, sketch, tokensOf } from "./fake";
+import { FakeModel, inputsOf, type Options, READY, SENTENCE, sketch, tokensOf } from "./fake";
 
 const store = createStore();
 
 function inputs(traits: Record<string, unknown>): Inputs {
   const model = new FakeModel(traits);
-  return {
-    wish: decodeWish((name) => model.get(name)),
-    tokens: decodeTokens(model.get("tokens")),
-    basis: decodeBasis(model.get("basis")),
-    matches: decodeMatches(model.get("matches")),
-    status: decodeStatus(model.get("status")),
-    view: INITIAL,
-    waiting: false,
-  };
+  return inputsOf((name) => model.get(name));
 }
 
 const result = (options: Options = {}, wish: Record<string, unknown> = {}) => {

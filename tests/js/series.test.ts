@@ -173,7 +173,7 @@ describe("the figure", () => {
 
 test("the words say the value, its influence and what the model expects", () => {
   const points = numbersOf(TWO_LINES);
-  const known = { score: "3.1 nats", rank: 2, scored: 60, share: "4 %" };
+  const known = { score: "3.1", unit: "nats", rank: 2, scored: 60, share: "4 %" };
   expect(pointWords(0, points, known, false)).toBe(
     "1st value: 12, influence 3.1 nats (2nd of 60), 4 % of the influence",
   );

@@ -6,8 +6,8 @@ import { toStill } from "../../js/panels/written-html";
 import { toLatex } from "../../js/panels/written-latex";
 import { derive } from "../../js/scene";
 import { createStore } from "../../js/store";
-import { INITIAL } from "../../js/view-state";
-import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "../../js/wire";
+import { decodeBasis, decodeTokens } from "../../js/wire";
+import { inputsOf } from "./fake";
 
 interface Document {
   of: string | null;
@@ -64,19 +64,7 @@ describe("the picture on screen is the one that Python writes", () => {
     if (!tokens.ok || !tokens.value || !basis.ok || !basis.value) throw new Error("not decoded");
     const { text } = tokens.value;
     const wish: Record<string, unknown> = { text, position: basis.value.position, ...asked };
-    const scene = derive(
-      createStore(),
-      {
-        wish: decodeWish((name) => wish[name]),
-        tokens,
-        basis,
-        matches: decodeMatches({}),
-        status: decodeStatus({ state: "ready" }),
-        view: INITIAL,
-        waiting: false,
-      },
-      null,
-    );
+    const scene = derive(createStore(), { ...inputsOf((name) => wish[name]), tokens, basis }, null);
     const labels = new Map(basis.value.predictions.map(({ id, label }) => [id, label]));
     close(
       writtenPicture(scene, (id) => labels.get(id) ?? `token ${id}`),
