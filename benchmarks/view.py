@@ -119,7 +119,13 @@ def repeated(once: dict[str, Any], times: int) -> dict[str, Any]:
     _, tokenizer = load_demo()
     tokens = pack_tokens(tokenize(tokenizer, once["text"] * times))
     assert len(tokens["ids"]) == TOKENS * times
-    basis = {**once["basis"], "text": tokens["text"], "end": TOKENS * times, "fisher": {**once["basis"]["fisher"]}}
+    basis = {
+        **once["basis"],
+        "text": tokens["text"],
+        "end": TOKENS * times,
+        "length": TOKENS * times,
+        "fisher": {**once["basis"]["fisher"]},
+    }
     for part, names in ((basis, ("gram", "signed")), (basis["fisher"], ("spectrum", "remainder", "standard_error"))):
         part.update({name: part[name] * times for name in names if part.get(name)})
     return {**once, "text": tokens["text"], "tokens": tokens, "basis": basis}

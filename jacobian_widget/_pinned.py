@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NoReturn, TypeGuard
 
+from jacobian_widget._packing import FISHER_ARRAYS, check_runs
 from jacobian_widget.scopes import SCOPES
 
 _KEYS = ("tokens", "basis", "question")
@@ -71,16 +73,25 @@ def _check_basis(basis: Mapping[str, Any], text: str, length: int) -> dict[str, 
     _expect(basis.get("text") == text, "pinned['basis'] is not of the text of pinned['tokens']")
     end = _whole(basis, "end")
     _expect(end <= length, f"pinned['basis']['end'] is {end}, with {length} tokens")
+    _expect(basis.get("length") == length, "pinned['basis'] is not of the tokens of pinned['tokens']")
     m = len(_list(basis.get("directions"), "pinned['basis']['directions']"))
-    stride = m * (m + 1) // 2
-    sizes = {"gram": length * stride, "gram_bos": stride, "signed": length * m}
-    kept = dict(basis) | {key: _floats(basis.get(key), size, key) for key, size in sizes.items()}
+    for key in ("gram_steps", "signed_steps"):
+        steps = _list(basis.get(key), f"pinned['basis'][{key!r}]")
+        _expect(len(steps) == m and all(map(_is_step, steps)), f"pinned['basis'][{key!r}] has no step per direction")
+    rows = range(1, m + 1)
+    kept = dict(basis) | {
+        "gram": _records(basis.get("gram"), length, rows, "gram"),
+        "gram_bos": _records(basis.get("gram_bos"), 1, rows, "gram_bos"),
+        "signed": _records(basis.get("signed"), length, [m], "signed"),
+    }
     if basis.get("fisher") is not None:
         fisher = _mapping(basis["fisher"], "pinned['basis']['fisher']")
         rank = _whole(fisher, "rank")
-        counts = dict.fromkeys(("remainder", "standard_error"), length)
-        counts |= {"spectrum": length * rank, "spectrum_bos": rank, "captured": rank}
-        kept["fisher"] = dict(fisher) | {key: _floats(fisher.get(key), n, key) for key, n in counts.items()}
+        _expect(_is_step(fisher.get("step")), "pinned['basis']['fisher'] has no step")
+        columns = {key: rank if key == "spectrum" else 1 for key in FISHER_ARRAYS}
+        arrays = {key: _records(fisher.get(key), length, [n], key) for key, n in columns.items()}
+        arrays |= {key: _floats(fisher.get(key), rank, key) for key in ("spectrum_bos", "captured")}
+        kept["fisher"] = dict(fisher) | arrays
     return kept
 
 
@@ -96,14 +107,37 @@ def _check_question(question: Mapping[str, Any]) -> dict[str, Any]:
     return {name: question.get(name) for name in _QUESTION} | ({"signed": True} if question.get("signed") else {})
 
 
+def _records(raw: object, count: int, runs: Sequence[int], name: str) -> bytes:
+    packed = _bytes(raw, name)
+    try:
+        check_runs(packed, count, runs)
+    except ValueError as error:
+        _refuse(f"{name!r} of pinned['basis'] is damaged: {error}")
+    return packed
+
+
 def _floats(raw: object, count: int, name: str) -> bytes:
-    """Little-endian float32 as they came over the comm, in a buffer of their own."""
+    """Little-endian float32."""
+    packed = _bytes(raw, name)
+    _expect(
+        len(packed) == 4 * count,
+        f"{name!r} of pinned['basis'] holds {len(packed) / 4:g} numbers, {count} were expected",
+    )
+    return packed
+
+
+def _bytes(raw: object, name: str) -> bytes:
+    """As they came over the comm, in a buffer of their own."""
     if not isinstance(raw, (bytes, bytearray, memoryview)):
-        _refuse(f"{name!r} of pinned['basis'] is no float32 data")
-    held = memoryview(raw).nbytes
-    _expect(held == 4 * count, f"{name!r} of pinned['basis'] holds {held / 4:g} numbers, {count} were expected")
-    _expect(held <= _MOST_BYTES, f"{name!r} of pinned['basis'] is larger than {_MOST_BYTES >> 20} MiB")
+        _refuse(f"{name!r} of pinned['basis'] is no binary data")
+    _expect(
+        memoryview(raw).nbytes <= _MOST_BYTES, f"{name!r} of pinned['basis'] is larger than {_MOST_BYTES >> 20} MiB"
+    )
     return bytes(raw)
+
+
+def _is_step(raw: object) -> bool:
+    return isinstance(raw, (int, float)) and not isinstance(raw, bool) and 0 < raw < math.inf
 
 
 def _mapping(raw: object, name: str) -> Mapping[str, Any]:

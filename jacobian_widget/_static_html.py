@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from jacobian_widget.picture import Picture, Piece, picture_of
 from jacobian_widget.tokens import Tokens
-from jacobian_widget.written import fixed, footnote, legend, readable
+from jacobian_widget.written import footnote, legend, readable
 
 if TYPE_CHECKING:
     from jacobian_widget.attribution import Attribution
 
-_INK = "33,102,172"
-_AGAINST = "178,24,43"
+_INK = "#2166ac"
+_AGAINST = "#b2182b"
 _ACCENT = "#b35806"
 _NOTE = "Static picture. Run the cell in Jupyter for the interactive one."
 _MAX_INK = 0.58
-_FAINTEST = 0.02
-"""Less ink than this is not seen, and each piece with ink costs a notebook some hundred bytes."""
+_SHADES = 32
+"""Neighbours of one shade share a span: each span costs a notebook some hundred bytes."""
 
 
 def static_html(source: Tokens, attribution: Attribution | None, question: dict[str, Any], *, note: str = _NOTE) -> str:
@@ -48,8 +48,8 @@ def still(picture: Picture, note: str) -> str:
     spans: list[tuple[str, str]] = []
     for i, piece in enumerate(picture.pieces):
         style = f"outline:2px solid {_ACCENT};border-radius:3px" if i == picture.explained else _style(piece)
-        if spans and not style and not spans[-1][1]:
-            spans[-1] = (spans[-1][0] + _shown(piece.text), "")
+        if spans and style == spans[-1][1]:
+            spans[-1] = (spans[-1][0] + _shown(piece.text), style)
         else:
             spans.append((_shown(piece.text), style))
     text = "".join(f'<span style="{style}">{shown}</span>' if style else shown for shown, style in spans)
@@ -60,12 +60,13 @@ def still(picture: Picture, note: str) -> str:
 def _style(piece: Piece) -> str:
     if piece.score is None:
         return "opacity:.6"
-    if piece.weight < _FAINTEST:
+    shade = math.floor(_SHADES * piece.weight + 0.5) / _SHADES
+    if not shade:
         return ""
     ink = _AGAINST if piece.score < 0 else _INK
-    bar = math.floor(4 * piece.weight + 0.5)
-    under = f";border-bottom:{bar}px solid rgb({ink})" if bar else ""
-    return f"background:rgba({ink},{fixed(_MAX_INK * piece.weight, 2)}){under}"
+    bar = math.floor(4 * shade + 0.5)
+    under = f";border-bottom:{bar}px solid {ink}" if bar else ""
+    return f"background:{ink}{math.floor(255 * _MAX_INK * shade + 0.5):02x}{under}"
 
 
 def _shown(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jacobian_widget._packing import pack_basis_arrays, pack_fisher_arrays
 from jacobian_widget.tokens import GRANULARITIES, Tokens
 
 if TYPE_CHECKING:
@@ -58,7 +59,10 @@ def pack_tokens(source: Tokens, pattern: str = "") -> dict[str, Any]:
 def pack_basis(attribution: Attribution) -> dict[str, Any]:
     """The `basis` trait: all that the browser needs to score every scope, target and foil without the kernel.
 
-    `gram` holds each token's lower triangle row by row, `[T, m(m+1)/2]`; arrays are little-endian float32.
+    The Grams, `signed` and the arrays of `fisher` with a row per token are packed, as `_packing` says; `captured` and
+    `spectrum_bos` `[r]` are little-endian float32. Largest errors seen, in parts of a picture's maximum, over all
+    scopes, targets, contrasts and ranks of the demo model and of small random ones: scores 7e-5, Fisher 3e-5, shares
+    and that of BOS 5e-5 of the whole; gradient × input 6e-6 for tokens, 1e-4 for groups in which it cancels.
     """
     basis = attribution.basis
     return {
@@ -66,9 +70,8 @@ def pack_basis(attribution: Attribution) -> dict[str, Any]:
         "position": attribution.position,
         "end": attribution.end,
         "directions": [list(direction) for direction in basis.directions],
-        "gram": _floats(basis.gram),
-        "gram_bos": _floats(basis.gram_bos),
-        "signed": _floats(basis.signed),
+        "length": len(basis.gram),
+        **pack_basis_arrays(basis),
         "fisher": attribution.fisher and _pack_fisher(attribution.fisher),
         "predictions": pack_predictions(attribution.predictions),
         "default_target": attribution.default_target,
@@ -112,11 +115,9 @@ def status(
 
 def _pack_fisher(fisher: Fisher) -> dict[str, Any]:
     return {
-        "spectrum": _floats(fisher.spectrum),
+        **pack_fisher_arrays(fisher),
         "spectrum_bos": _floats(fisher.spectrum_bos),
-        "remainder": _floats(fisher.remainder),
         "remainder_bos": fisher.remainder_bos,
-        "standard_error": _floats(fisher.standard_error),
         "rank": fisher.spectrum.shape[1],
         "dimension": fisher.dimension,
         "captured": _floats(fisher.captured),

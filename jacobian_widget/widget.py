@@ -14,6 +14,7 @@ import anywidget
 import traitlets as t
 
 from jacobian_widget import _wire
+from jacobian_widget._bundle import self_unpacking
 from jacobian_widget._display import Display
 from jacobian_widget._export import Positions, chosen_positions, html_page, write_page
 from jacobian_widget._panels import Ask, Panels, panels_code
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from jacobian_widget.attribution import Attribution
 
 _STATIC = Path(__file__).parent / "static"
+_TARGETS = 12
+"""Likeliest tokens that can be chosen at once. A notebook keeps them all, and the Gram grows with their square."""
 _FIRST_PICTURE_WAIT = 10.0
 _PROGRESS_STEPS = 25
 _KEPT_TEXTS = 8
@@ -70,8 +73,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
     """
 
     # Text, not paths: anywidget ties each widget to a path's change signal, which would keep it and its model alive.
-    _esm = (_STATIC / "widget.js").read_text("utf-8")
-    _css = (_STATIC / "widget.css").read_text("utf-8")
+    _esm = self_unpacking(*((_STATIC / f"widget.{kind}").read_text("utf-8") for kind in ("js", "css")))
 
     text = t.Unicode().tag(sync=True)
     """The text. Written by both sides; a change computes anew, and keeps `position` while it is still a token."""
@@ -275,7 +277,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         source = attribution.source
         wanted = chosen_positions(positions, len(source), partial(check_position, source=source))
         further = (self._explained(source, k) for k in wanted if k != attribution.position)
-        code = {"_esm": self._esm, "_css": self._css, "panels": panels_code()}
+        code = {"_esm": self._esm, "panels": panels_code()}
         question = {**self._question(), **self._drawing()}
         page = html_page(self.get_state(), attribution, question, code=code, further=further, title=title)
         if path is None:
@@ -305,7 +307,14 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         return {"scale": self.scale, "threshold": self.threshold, "vmax": self.vmax, "hide": self.hide}
 
     def _explained(self, source: Tokens, position: int | None) -> Attribution:
-        *_, last = stream(self._model, self._tokenizer, source, position=position, fisher_options=self._fisher)
+        *_, last = stream(
+            self._model,
+            self._tokenizer,
+            source,
+            position=position,
+            n_targets=_TARGETS,
+            fisher_options=self._fisher,
+        )
         return last
 
     def pin(self) -> None:
@@ -559,7 +568,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
             self._first_picture.set()
 
     def _streamed(self, job: Job, source: Tokens, position: int | None) -> Attribution:
-        plan = foresee(self._model, source, position=position, fisher_options=self._fisher)
+        plan = foresee(self._model, source, position=position, n_targets=_TARGETS, fisher_options=self._fisher)
         self._pace = Pace(plan.seconds, plan.bytes)
         for step in stream(
             self._model,
@@ -567,6 +576,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
             source,
             position=position,
             first=check_scope(self.scope),
+            n_targets=_TARGETS,
             fisher_options=self._fisher,
             target=self.target,
             foil=self.foil,

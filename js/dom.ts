@@ -29,6 +29,9 @@ export function attr(element: Element, name: string, value: Value): void {
   if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
+/** Of a field whose content is no prose. */
+export const AS_TYPED = { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
+
 export type On = <K extends keyof HTMLElementEventMap>(
   target: HTMLElement,
   type: K,

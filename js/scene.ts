@@ -4,7 +4,7 @@ import { SCOPE_WORDS } from "./scopes";
 import { foilOf, isSigned, type Picture, type Question, type Store, targetOf } from "./store";
 import { explainable, groupEnd, groupLabel, groupOf, origin } from "./tokens";
 import type { ViewState } from "./view-state";
-import type { Basis, Decoded, Granularity, Matches, Status, Tokens, Wish } from "./wire";
+import type { Basis, Decoded, Granularity, Matches, Place, Status, Tokens, Wish } from "./wire";
 
 export const MOST_SPANS = 10_000;
 
@@ -14,6 +14,7 @@ export interface Inputs {
   basis: Decoded<Basis>;
   matches: Decoded<Matches>;
   status: Status;
+  further: readonly Place[];
   view: ViewState;
   waiting: boolean; // the kernel is busy with something else
 }
@@ -57,6 +58,8 @@ export interface Scene {
   foil: number | null;
   matches: Matches | null;
   held: Held | null;
+  /** Without a kernel, the positions whose results are here. Null where any can be asked for. */
+  open: ReadonlySet<number | null> | null;
 }
 
 function questionOf(wish: Wish): Question {
@@ -122,12 +125,14 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
 
   const basis = fits ? latest : (held?.basis ?? (sameText(latest) ? latest : null));
   const question = picture && held ? resolved(held) : null;
+  const state = stateName(inputs, tokens, fresh, problem);
+  const here = [...inputs.further, ...(latest ? [latest] : [])].filter(({ text }) => text === tokens?.text);
   return {
     wish,
     view,
     status,
     waiting: inputs.waiting,
-    state: stateName(inputs, tokens, fresh, problem),
+    state,
     problem,
     tokens,
     granularity,
@@ -148,8 +153,13 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
     foil: basis ? foilOf(basis, wish.target, wish.foil) : wish.foil,
     matches: inputs.matches.ok ? inputs.matches.value : null,
     held,
+    open: state === "no-kernel" ? new Set(here.map(({ position }) => position)) : null,
   };
 }
+
+/** Whether every position of the text can be opened, also without a kernel. */
+export const allOpen = ({ open, tokens }: Scene): boolean =>
+  open === null || open.size > (tokens ? tokens.ids.length - (tokens.bos.length > 0 ? 0 : 1) : 0);
 
 /** The group at a position of the text; null for what comes next. */
 export function explainedBy(
@@ -202,6 +212,8 @@ export function describe(scene: Scene, group: number): Description | null {
   };
   if (!explainable(tokens, starts, group))
     said.hint = "Nothing stands before it, so there is no prediction to explain.";
+  else if (scene.open?.has(last) && last !== scene.wish.position && !allOpen(scene))
+    said.hint = "Its own picture is saved here too.";
   if (picture && question && basis && !scene.degenerate) {
     if (!scene.fits && group === scene.explained) said.place = "not computed";
     else if (group === scene.explained && start >= basis.end) said.place = "explained here";

@@ -43,47 +43,25 @@ export function foilOf(basis: Basis, target: number | null, foil: number | null)
 }
 
 /** The scope's direction in the basis, or null while a direction it needs is not there. */
-export function coefficients(basis: Basis, question: Question): Coefficients | null {
-  const find = (kind: string, token: number | null) => basis.directions.get(directionKey(kind, token));
-  const a = targetOf(basis, question.target);
-  switch (question.scope) {
-    case "semantic": {
-      if (a === null) return null;
-      const centred = find("log_probability", a);
-      const mean = find("mean", null);
-      if (centred !== undefined && mean !== undefined) {
-        return [
-          [centred, 1],
-          [mean, 1],
-        ];
-      }
-      const logit = find("logit", a);
-      return logit === undefined ? null : [[logit, 1]];
-    }
-    case "log_probability": {
-      const centred = a === null ? undefined : find("log_probability", a);
-      return centred === undefined ? null : [[centred, 1]];
-    }
-    case "contrast": {
-      const b = foilOf(basis, question.target, question.foil);
-      if (a === null || b === null) return null;
-      for (const kind of ["log_probability", "logit"]) {
-        const of = find(kind, a);
-        const against = find(kind, b);
-        if (of !== undefined && against !== undefined) {
-          return [
-            [of, 1],
-            [against, -1],
-          ];
-        }
-      }
-      return null;
-    }
+export function coefficients(basis: Basis, { scope, target, foil }: Question): Coefficients | null {
+  const row = (kind: string, token: number | null = null) => basis.directions.get(directionKey(kind, token));
+  const sum = (...terms: [row: number | undefined, weight: number][]): Coefficients | null =>
+    terms.some(([row]) => row === undefined) ? null : (terms as Coefficients);
+  const a = targetOf(basis, target);
+  const b = foilOf(basis, target, foil);
+  switch (scope) {
+    case "semantic":
+      return sum([row("log_probability", a), 1], [row("mean"), 1]) ?? sum([row("logit", a), 1]);
+    case "contrast":
+      return (
+        sum([row("log_probability", a), 1], [row("log_probability", b), -1]) ??
+        sum([row("logit", a), 1], [row("logit", b), -1])
+      );
+    case "log_probability":
+      return sum([row(scope, a), 1]);
     case "temperature":
-    case "entropy": {
-      const only = find(question.scope, null);
-      return only === undefined ? null : [[only, 1]];
-    }
+    case "entropy":
+      return sum([row(scope), 1]);
     case "fisher":
       return null;
   }
@@ -98,14 +76,12 @@ function quadratics(
   end: number,
 ): void {
   const stride = (size * (size + 1)) / 2;
-  const pairs = c.flatMap(([i, ci]) =>
-    c.map(([j, cj]) => ({
-      at: i >= j ? (i * (i + 1)) / 2 + j : (j * (j + 1)) / 2 + i,
-      by: ci * cj,
-    })),
-  );
-  for (const { at, by } of pairs) {
-    for (let t = 0; t < end; t++) parts[t] = (parts[t] as number) + by * (gram[t * stride + at] as number);
+  for (const [i, ci] of c) {
+    for (const [j, cj] of c) {
+      const at = i >= j ? (i * (i + 1)) / 2 + j : (j * (j + 1)) / 2 + i;
+      for (let t = 0; t < end; t++)
+        parts[t] = (parts[t] as number) + ci * cj * (gram[t * stride + at] as number);
+    }
   }
   for (let t = 0; t < end; t++) parts[t] = Math.max(0, parts[t] as number);
 }
@@ -205,7 +181,8 @@ export function computePicture(
     max = Math.max(max, Math.abs(score));
     if (errors) errors[g] = error;
   }
-  if (total > 0) for (let g = 0; g < n; g++) shares[g] = (shares[g] as number) / total;
+  const part = (x: number) => (total > 0 ? x / total : 0);
+  for (let g = 0; g < n; g++) shares[g] = part(shares[g] as number);
   const order = seen.slice(0, scored);
   const size = (g: number) => Math.abs(scores[g] as number);
   order.sort((a, b) => size(b) - size(a) || a - b);
@@ -216,7 +193,6 @@ export function computePicture(
     const tied = above !== undefined && size(above) === size(here);
     rank[here] = tied ? (rank[above] as number) : i + 1;
   }
-  const part = (x: number) => (total > 0 ? x / total : 0);
   return {
     scores,
     shares,

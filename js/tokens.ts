@@ -103,9 +103,7 @@ export function origin(tokens: Tokens, starts: readonly number[], group: number)
   const roles = new Set(tokens.roles?.slice(starts[group], end));
   if (roles.size > 1) roles.delete(TEMPLATE_ROLE);
   const who = roles.has(TEMPLATE_ROLE) ? "chat template" : visible([...roles].join(" and "));
-  return [who, isGenerated(tokens, starts, group) ? "generated" : ""]
-    .filter((part) => part !== "")
-    .join(", ");
+  return [who, isGenerated(tokens, starts, group) ? "generated" : ""].filter(Boolean).join(", ");
 }
 
 /** A label as it is read out: the marks for spaces and line ends become nothing or words. */

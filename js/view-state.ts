@@ -44,42 +44,45 @@ export type Action =
   | { type: "escape" };
 
 export function reduce(state: ViewState, action: Action): ViewState {
+  /** The same object where nothing changes, so that nothing is drawn. */
+  const to = (values: Partial<ViewState>): ViewState =>
+    Object.entries(values).every(([name, value]) => state[name as keyof ViewState] === value)
+      ? state
+      : { ...state, ...values };
   switch (action.type) {
     case "hover":
-      return state.hover === action.group ? state : { ...state, hover: action.group };
+      return to({ hover: action.group });
     case "cursor":
-      return state.cursor === action.group ? state : { ...state, cursor: action.group };
+      return to({ cursor: action.group });
     case "focus":
-      return state.focused === action.focused ? state : { ...state, focused: action.focused };
+      return to({ focused: action.focused });
     case "popover":
       return state.popover === action.popover ? state : { ...state, popover: action.popover, hover: null };
     case "mono":
-      return { ...state, mono: action.on };
+      return to({ mono: action.on });
     case "toggle-all":
-      return { ...state, all: !state.all };
+      return to({ all: !state.all });
     case "edit":
       return state.draft === null
-        ? { ...state, draft: action.text, sent: null, popover: null, hover: null }
+        ? to({ draft: action.text, sent: null, popover: null, hover: null })
         : state;
     case "draft":
-      return state.draft === action.text ? state : { ...state, draft: action.text, sent: null };
+      return state.draft === action.text ? state : to({ draft: action.text, sent: null });
     case "drop-draft":
-      return state.draft === null ? state : { ...state, draft: null, sent: null };
+      return to({ draft: null, sent: null });
     case "send-draft":
-      return state.draft === null ? state : { ...state, sent: state.draft };
+      return to({ sent: state.draft });
     case "accepted":
-      return state.sent !== null && state.sent === action.text
-        ? { ...state, draft: null, sent: null }
-        : state;
+      return state.sent === action.text ? to({ draft: null, sent: null }) : state;
     case "silence":
-      return state.silent ? state : { ...state, silent: true };
+      return to({ silent: true });
     case "answer":
-      return state.silent ? { ...state, silent: false } : state;
+      return to({ silent: false });
     case "regrouped":
-      return { ...state, hover: null, cursor: Math.max(0, Math.min(action.groups, action.cursor)) };
+      return to({ hover: null, cursor: Math.max(0, Math.min(action.groups, action.cursor)) });
     case "escape":
-      if (state.popover !== null) return { ...state, popover: null };
-      if (state.draft !== null) return { ...state, draft: null, sent: null };
-      return state.hover === null && !state.focused ? state : { ...state, hover: null, focused: false };
+      if (state.popover !== null) return to({ popover: null });
+      if (state.draft !== null) return to({ draft: null, sent: null });
+      return to({ hover: null, focused: false });
   }
 }

@@ -20,12 +20,20 @@ import { createStatus } from "./views/status";
 import { createStrongest } from "./views/strongest";
 import { createToolbar } from "./views/toolbar";
 import { createTooltip } from "./views/tooltip";
-import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish, type PanelName } from "./wire";
+import {
+  decodeBasis,
+  decodeMatches,
+  decodePlaces,
+  decodeStatus,
+  decodeTokens,
+  decodeWish,
+  type PanelName,
+} from "./wire";
 
-const QUESTION = ["text", "scope", "target", "foil", "position", "rank", "granularity", "pattern", "query"];
-const DRAWING = ["scale", "threshold", "vmax", "palette", "bars", "signed", "hide"];
-const PANEL = ["panel", "panel_run", "pinned", "panels", "map", "series"];
-const WISHES = [...QUESTION, ...DRAWING, ...PANEL];
+const QUESTION = "text scope target foil position rank granularity pattern query";
+const DRAWING = "scale threshold vmax palette bars signed hide";
+const PANEL = "panel panel_run pinned panels map series";
+const WISHES = `${QUESTION} ${DRAWING} ${PANEL}`.split(" ");
 const ANSWERS = ["tokens", "basis", "status", "matches"];
 const PATIENCE_MS = 3000;
 
@@ -77,7 +85,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
   const labels = new Map<number, string>();
 
   const uid = `jw-${shared.count()}-${Math.random().toString(36).slice(2, 8)}`;
-  const root = h("div", { class: "jw", role: "group", "aria-label": "Token attributions" });
+  const root = h("div.jw", { role: "group", "aria-label": "Token attributions" });
 
   function scene(): Scene {
     if (!current) {
@@ -89,6 +97,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
           basis: shared.basis(model.get("basis")),
           matches: shared.matches(model.get("matches")),
           status: decodeStatus(model.get("status")),
+          further: decodePlaces(model.get("_further")),
           view,
           waiting,
         },
@@ -228,6 +237,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     {
       ...context,
       get: (name) => model.get(name),
+      decode: shared,
       wish,
       picture: (basis, tokens, question, granularity = scene().granularity) =>
         shared.store.picture(basis, tokens, granularity, question, scene().wish.hide),
@@ -251,9 +261,9 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
   root.append(
     toolbar.el,
     question.el,
-    h("div", { class: "jw-place" }, heatmap.el, editor.el),
+    h("div.jw-place", heatmap.el, editor.el),
     legend.el,
-    h("div", { class: "jw-columns" }, predictions.el, strongest.el),
+    h("div.jw-columns", predictions.el, strongest.el),
     panels.el,
     status.el,
     tooltip.el,
@@ -359,19 +369,20 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     dispatch({ type: "answer" });
     changed();
   };
-  for (const name of WISHES) model.on(`change:${name}`, changed);
-  for (const name of ANSWERS) model.on(`change:${name}`, answered);
+  const listening = (how: "on" | "off") => {
+    for (const name of WISHES) model[how](`change:${name}`, changed);
+    for (const name of ANSWERS) model[how](`change:${name}`, answered);
+  };
+  listening("on");
   signal.addEventListener("abort", () => {
     clearTimeout(timer);
-    for (const name of WISHES) model.off(`change:${name}`, changed);
-    for (const name of ANSWERS) model.off(`change:${name}`, answered);
+    listening("off");
     root.remove();
   });
 
   el.append(root);
   draw();
-  if (!scene().fresh && scene().wish.text !== "" && kernelState(model) === "gone")
-    dispatch({ type: "silence" });
+  if (scene().wish.text !== "" && kernelState(model) === "gone") dispatch({ type: "silence" });
 }
 
 export default () => {

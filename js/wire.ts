@@ -94,8 +94,6 @@ export interface Basis {
   defaultTarget: number | null;
   defaultFoil: number | null;
   actual: number | null;
-  entropy: number;
-  beta: number;
   model: string;
   nVjps: number;
   seconds: number;
@@ -149,11 +147,11 @@ function num(raw: Dict, key: string): number {
 
 function whole(raw: Dict, key: string): number {
   const value = num(raw, key);
-  return Number.isInteger(value) && value >= 0 ? value : fail(`"${key}" is not a whole number`);
+  return isWhole(value) ? value : fail(`"${key}" is not a whole number`);
 }
 
 function wholeOrNull(raw: Dict, key: string): number | null {
-  return raw[key] === null || raw[key] === undefined ? null : whole(raw, key);
+  return (raw[key] ?? null) === null ? null : whole(raw, key);
 }
 
 function list(raw: Dict, key: string): unknown[] {
@@ -161,62 +159,105 @@ function list(raw: Dict, key: string): unknown[] {
   return Array.isArray(value) ? value : fail(`"${key}" is not a list`);
 }
 
-function strings(raw: Dict, key: string): string[] {
+function listOf<T>(raw: Dict, key: string, is: (value: unknown) => boolean, what: string): T[] {
   const values = list(raw, key);
-  return values.every((v) => typeof v === "string")
-    ? (values as string[])
-    : fail(`"${key}" holds something other than text`);
+  return values.every(is) ? (values as T[]) : fail(`"${key}" holds something other than ${what}`);
 }
 
-function wholes(raw: Dict, key: string): number[] {
-  const values = list(raw, key);
-  return values.every((v) => Number.isInteger(v) && (v as number) >= 0)
-    ? (values as number[])
-    : fail(`"${key}" holds something other than whole numbers`);
+const strings = (raw: Dict, key: string) => listOf<string>(raw, key, (v) => typeof v === "string", "text");
+
+const isWhole = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+
+const wholes = (raw: Dict, key: string) => listOf<number>(raw, key, isWhole, "whole numbers");
+
+/** The bytes of whatever the comm hands over; its views start at arbitrary byte offsets. */
+function octets(raw: unknown): Uint8Array | null {
+  if (ArrayBuffer.isView(raw)) return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
+  return raw instanceof ArrayBuffer ? new Uint8Array(raw) : null;
 }
 
-/** Little-endian float32 from whatever the comm hands over; its views start at arbitrary byte offsets. */
+/** Little-endian float32. */
 export function floats(raw: unknown): Float32Array | null {
-  let buffer: ArrayBufferLike;
-  let offset = 0;
-  let bytes: number;
-  if (ArrayBuffer.isView(raw)) {
-    buffer = raw.buffer;
-    offset = raw.byteOffset;
-    bytes = raw.byteLength;
-  } else if (raw instanceof ArrayBuffer) {
-    buffer = raw;
-    bytes = raw.byteLength;
-  } else {
-    return null;
-  }
-  if (bytes % 4 !== 0) return null;
-  if (offset % 4 !== 0) return new Float32Array(buffer.slice(offset, offset + bytes));
-  return new Float32Array(buffer, offset, bytes / 4);
+  const bytes = octets(raw);
+  return bytes && bytes.length % 4 === 0 ? new Float32Array(bytes.slice().buffer) : null;
 }
 
-function float32(raw: Dict, key: string, length?: number): Float32Array {
+/** `length` records of runs of `sizes` numbers, the `k`-th of run `i` in steps of `step(i, k)`: see `_packing.py`. */
+function packed(
+  raw: Dict,
+  key: string,
+  length: number,
+  sizes: number[],
+  step: (i: number, k: number) => number,
+): Float32Array {
+  const bytes = octets(raw[key]) ?? fail(`"${key}" is not binary data`);
+  const columns = sizes.reduce((a, b) => a + b, 0);
+  if (columns > 0 && bytes.length < length) fail(`"${key}" ends early`);
+  const out = new Float32Array(length * columns);
+  let bit = 0;
+  const take = (width: number) => {
+    let value = 0;
+    while (width > 0) {
+      const left = 8 - (bit & 7);
+      const some = Math.min(width, left);
+      value = value * 2 ** some + (((bytes[bit >> 3] ?? 0) >> (left - some)) & (2 ** some - 1));
+      bit += some;
+      width -= some;
+    }
+    return value;
+  };
+  for (let at = 0; at < out.length; bit = (bit + 7) & ~7) {
+    for (const [i, size] of sizes.entries()) {
+      const width = take(5);
+      const half = 2 ** (width - 1);
+      for (let k = 0; k < size; k++) {
+        const value = take(width);
+        out[at++] = (value < half ? value : value - 2 * half) * step(i, k);
+      }
+    }
+  }
+  if (bit !== 8 * bytes.length) fail(`"${key}" holds ${bytes.length} bytes, ${bit / 8} were expected`);
+  return out;
+}
+
+function stepsOf(raw: Dict, key: string, count: number): number[] {
+  const values = list(raw, key) as number[];
+  return values.length === count && values.every((v) => Number.isFinite(v) && v > 0)
+    ? values
+    : fail(`"${key}" is not one step per direction`);
+}
+
+/** G = L Lᵀ of each token, as packed lower triangles. */
+function grams(factors: Float32Array, size: number): Float32Array {
+  const out = new Float32Array(factors.length);
+  const stride = (size * (size + 1)) / 2;
+  for (let begin = 0, at = 0; begin < factors.length; begin += stride) {
+    for (let i = 0, a = begin; i < size; a += ++i) {
+      for (let j = 0, b = begin; j <= i; b += ++j) {
+        let sum = 0;
+        for (let k = 0; k <= j; k++) sum += (factors[a + k] as number) * (factors[b + k] as number);
+        out[at++] = sum;
+      }
+    }
+  }
+  return out;
+}
+
+function float32(raw: Dict, key: string, length: number): Float32Array {
   const values = floats(raw[key]);
   if (!values) fail(`"${key}" is not float32 data`);
-  if (length !== undefined && values.length !== length) {
+  if (values.length !== length) {
     fail(`"${key}" holds ${values.length} numbers, ${length} were expected`);
   }
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) fail(`"${key}" holds a number that is not finite`);
-  }
-  return values;
+  return values.every(Number.isFinite) ? values : fail(`"${key}" holds a number that is not finite`);
 }
 
 function starts(raw: Dict, key: Granularity, length: number): number[] {
   const values = wholes(raw, key);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    const floor = i === 0 ? 0 : (values[i - 1] as number) + 1;
-    if (value < floor || value >= length || (i === 0 && value !== 0))
-      fail(`the groups "${key}" are out of order`);
-  }
   if (length > 0 && values.length === 0) fail(`the groups "${key}" are missing`);
-  return values;
+  return values.every((value, i) => value < length && (i ? value > (values[i - 1] as number) : value === 0))
+    ? values
+    : fail(`the groups "${key}" are out of order`);
 }
 
 function decoded<T>(name: string, raw: unknown, decode: (raw: Dict) => T): Decoded<T> {
@@ -233,7 +274,7 @@ function decoded<T>(name: string, raw: unknown, decode: (raw: Dict) => T): Decod
 
 /** Runs of tokens, as `[role, first token]`, to one role per token. */
 function decodeRoles(raw: Dict, length: number): string[] | null {
-  if (raw.roles === null || raw.roles === undefined) return null;
+  if ((raw.roles ?? null) === null) return null;
   const roles: string[] = [];
   const runs = list(raw, "roles");
   for (const [i, run] of runs.entries()) {
@@ -262,14 +303,12 @@ export function decodeTokens(raw: unknown): Decoded<Tokens> {
       ids,
       pieces,
       labels,
-      groups: {
-        token: starts(groups, "token", ids.length),
-        word: starts(groups, "word", ids.length),
-        number: starts(groups, "number", ids.length),
-        sentence: starts(groups, "sentence", ids.length),
-        line: starts(groups, "line", ids.length),
-        regex: starts(groups, groups.regex === undefined ? "token" : "regex", ids.length),
-      },
+      groups: Object.fromEntries(
+        GRANULARITIES.map((name) => [
+          name,
+          starts(groups, name === "regex" && groups.regex === undefined ? "token" : name, ids.length),
+        ]),
+      ) as Tokens["groups"],
       pattern: typeof raw.pattern === "string" ? raw.pattern : "",
       bos: strings(raw, "bos"),
       roles: decodeRoles(raw, ids.length),
@@ -299,20 +338,22 @@ export function directionKey(kind: string, token: number | null): string {
 }
 
 function decodeFisher(raw: unknown, length: number): Fisher | null {
-  if (raw === null || raw === undefined) return null;
+  if ((raw ?? null) === null) return null;
   if (!isDict(raw)) fail(`"fisher" is not a dictionary`);
   const rank = whole(raw, "rank");
+  const [step] = stepsOf({ step: [raw.step] }, "step", 1) as [number];
+  const rows = (key: string, columns: number) => packed(raw, key, length, [columns], () => step);
   return {
     rank,
-    spectrum: float32(raw, "spectrum", length * rank),
+    spectrum: rows("spectrum", rank),
     spectrumBos: float32(raw, "spectrum_bos", rank),
-    remainder: float32(raw, "remainder", length),
+    remainder: rows("remainder", 1),
     remainderBos: num(raw, "remainder_bos"),
-    standardError: float32(raw, "standard_error", length),
+    standardError: rows("standard_error", 1),
     dimension: whole(raw, "dimension"),
     captured: float32(raw, "captured", rank),
     exact: raw.exact === true,
-    directions: raw.n_directions === undefined ? 0 : whole(raw, "n_directions"),
+    directions: wholeOrNull(raw, "n_directions") ?? 0,
     rtol: raw.rtol === undefined ? 0 : num(raw, "rtol"),
   };
 }
@@ -321,13 +362,15 @@ export function decodeBasis(raw: unknown): Decoded<Basis> {
   return decoded("basis", raw, (raw) => {
     const names = list(raw, "directions").map(direction);
     const size = names.length;
-    const stride = (size * (size + 1)) / 2;
-    const gram = float32(raw, "gram");
-    const fisher = raw.fisher;
-    const length =
-      stride > 0 ? gram.length / stride : isDict(fisher) ? float32(fisher, "standard_error").length : 0;
-    if (!Number.isInteger(length))
-      fail(`"gram" holds ${gram.length} numbers, which ${stride} per token do not divide`);
+    const length = whole(raw, "length");
+    const rows = names.map((_, i) => i + 1);
+    const norms = stepsOf(raw, "gram_steps", size);
+    const products = stepsOf(raw, "signed_steps", size);
+    const gram = (key: string, count: number) =>
+      grams(
+        packed(raw, key, count, rows, (i) => norms[i] as number),
+        size,
+      );
     const end = whole(raw, "end");
     if (end > length) fail(`"end" is ${end}, beyond the ${length} tokens`);
     return {
@@ -337,16 +380,14 @@ export function decodeBasis(raw: unknown): Decoded<Basis> {
       end,
       directions: new Map(names.map((name, i) => [name, i])),
       size,
-      gram,
-      gramBos: float32(raw, "gram_bos", stride),
-      signed: float32(raw, "signed", length * size),
-      fisher: decodeFisher(fisher, length),
+      gram: gram("gram", length),
+      gramBos: gram("gram_bos", 1),
+      signed: packed(raw, "signed", length, [size], (_, k) => products[k] as number),
+      fisher: decodeFisher(raw.fisher, length),
       predictions: list(raw, "predictions").map(prediction),
       defaultTarget: wholeOrNull(raw, "default_target"),
       defaultFoil: wholeOrNull(raw, "default_foil"),
       actual: wholeOrNull(raw, "actual"),
-      entropy: num(raw, "entropy"),
-      beta: num(raw, "beta"),
       model: str(raw, "model"),
       nVjps: whole(raw, "n_vjps"),
       seconds: num(raw, "seconds"),
@@ -361,6 +402,17 @@ export function decodeMatches(raw: unknown): Decoded<Matches> {
     query: str(raw, "query"),
     items: list(raw, "items").map(prediction),
   }));
+}
+
+/** What a saved page holds besides the basis: the text and the position of each result. */
+export interface Place {
+  text: string;
+  position: number | null;
+}
+
+/** Never fails: what cannot be read cannot be opened either. */
+export function decodePlaces(raw: unknown): Place[] {
+  return Array.isArray(raw) ? raw.filter(isDict).map((one) => one as unknown as Place) : [];
 }
 
 /** Never fails: a status that cannot be read must not hide the picture. */
@@ -394,24 +446,25 @@ export function decodeWish(get: (name: string) => unknown): Wish {
     const value = get(name);
     return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : null;
   };
+  const one = <T>(name: string, all: readonly T[]) => all.find((value) => value === get(name));
   const hide = get("hide");
   return {
     text: text("text"),
-    scope: SCOPES.find((s) => s === get("scope")) ?? "semantic",
+    scope: one("scope", SCOPES) ?? "semantic",
     target: idOrNull("target"),
     foil: idOrNull("foil"),
     position: idOrNull("position"),
     rank: idOrNull("rank"),
-    granularity: GRANULARITIES.find((g) => g === get("granularity")) ?? "token",
+    granularity: one("granularity", GRANULARITIES) ?? "token",
     pattern: text("pattern"),
     query: text("query"),
-    scale: SCALES.find((s) => s === get("scale")) ?? "linear",
+    scale: one("scale", SCALES) ?? "linear",
     threshold: Math.min(positive("threshold") ?? 0, 0.999),
     vmax: positive("vmax"),
-    palette: PALETTES.find((p) => p === get("palette")) ?? "blue",
+    palette: one("palette", PALETTES) ?? "blue",
     bars: get("bars") !== false,
     signed: get("signed") === true,
     hide: Array.isArray(hide) ? HIDEABLE.filter((name) => hide.includes(name)) : [],
-    panel: PANELS.find((p) => p === get("panel")) ?? null,
+    panel: one("panel", PANELS) ?? null,
   };
 }

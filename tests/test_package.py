@@ -24,7 +24,7 @@ README = (ROOT / "README.md").read_text()
 DOOR = {"__init__"}
 WIDGET_ROOM = {
     *("widget", "_traits", "_display", "_panels", "_pinned", "_map", "_series"),
-    *("_worker", "_wire", "_static_html", "_export"),
+    *("_worker", "_wire", "_packing", "_bundle", "_static_html", "_export"),
 }
 
 

@@ -186,4 +186,4 @@ def test_the_browser_pins_what_it_holds_and_nothing_else(w: JacobianWidget) -> N
     assert w.pinned == held
     w.set_state({"pinned": {**held, "basis": {**basis, "gram": memoryview(b"1234")}}})
     assert w.pinned == held
-    assert "'gram' of pinned['basis'] holds 1 numbers" in w.status["message"]
+    assert "'gram' of pinned['basis'] is damaged" in w.status["message"]

@@ -1,15 +1,7 @@
 /** The picture kept to compare with: what the trait `pinned` holds, and how it comes to hold it. */
 import { isSigned, type Question } from "../store";
-import {
-  type Basis,
-  type Decoded,
-  type Dict,
-  decodeBasis,
-  decodeTokens,
-  isDict,
-  SCOPES,
-  type Tokens,
-} from "../wire";
+import { type Basis, type Decoded, type Dict, isDict, SCOPES, type Tokens } from "../wire";
+import type { Decoders } from "./panel";
 
 export interface Pinned {
   tokens: Tokens;
@@ -45,10 +37,10 @@ function decodeQuestion(raw: unknown): Question | null {
   return { scope, ...ids, signed: raw.signed === true };
 }
 
-export function decodePinned(raw: unknown): Decoded<Pinned> {
+export function decodePinned(raw: unknown, decode: Decoders): Decoded<Pinned> {
   if (!isDict(raw) || Object.keys(raw).length === 0) return { ok: true, value: null };
-  const tokens = decodeTokens(raw.tokens);
-  const basis = decodeBasis(raw.basis);
+  const tokens = decode.tokens(raw.tokens);
+  const basis = decode.basis(raw.basis);
   const question = decodeQuestion(raw.question);
   if (!tokens.ok) return tokens;
   if (!basis.ok) return basis;

@@ -63,7 +63,7 @@ export function createPinned(context: PanelContext): Part {
     const now = context.get("pinned");
     if (now !== raw) {
       raw = now;
-      kept = decodePinned(now);
+      kept = decodePinned(now, context.decode);
     }
     return kept;
   }

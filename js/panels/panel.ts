@@ -2,11 +2,18 @@
 import type { Scene } from "../scene";
 import type { Picture, Question } from "../store";
 import type { Context } from "../views/context";
-import type { Basis, Granularity, PanelName, Tokens } from "../wire";
+import type { Basis, decodeBasis, decodeTokens, Granularity, PanelName, Tokens } from "../wire";
+
+/** The widget's own, so that the panels do not bring them a second time. */
+export interface Decoders {
+  tokens: typeof decodeTokens;
+  basis: typeof decodeBasis;
+}
 
 export interface PanelContext extends Context {
   /** A raw trait. */
   get(name: string): unknown;
+  decode: Decoders;
   /** Writes traits in one message. */
   wish(values: Record<string, unknown>): void;
   /** Through the store that all views share, with the scene's hiding, and its granularity where none is named. */

@@ -142,7 +142,7 @@ export function createSave(context: PanelContext): Panel {
   const html = button("Save as HTML", async (written) => {
     const code = widgetCode(context.get);
     if (!code) return NO_CODE;
-    const traits = traitsShown(context.scene(), context.get);
+    const traits = traitsShown(context.scene(), context.get, context.decode);
     if (!traits) return REPLACED;
     const title = `${readable(written.question)} · ${written.model}`;
     const heading = readable(`What moved a prediction of ${written.model}`);

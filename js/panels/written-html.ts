@@ -2,16 +2,16 @@
 import { MAX_ALPHA } from "../color";
 import { footnote, legend, readable, type Written, type WrittenPiece } from "./written";
 
-const INK = "33,102,172";
-const AGAINST = "178,24,43";
-const FAINTEST = 0.02;
+const INK = "#2166ac";
+const AGAINST = "#b2182b";
+const SHADES = 32;
 
 export function toStill(written: Written, note: string): string {
   const spans: { shown: string; style: string }[] = [];
   for (const [i, piece] of written.pieces.entries()) {
     const style = i === written.explained ? "outline:2px solid #b35806;border-radius:3px" : pieceStyle(piece);
     const last = spans.at(-1);
-    if (last && style === "" && last.style === "") last.shown += shown(piece.text);
+    if (last && style === last.style) last.shown += shown(piece.text);
     else spans.push({ shown: shown(piece.text), style });
   }
   const text = spans
@@ -29,10 +29,14 @@ export function toStill(written: Written, note: string): string {
 
 function pieceStyle({ score, weight }: WrittenPiece): string {
   if (score === null) return "opacity:.6";
-  if (weight < FAINTEST) return "";
+  const shade = Math.floor(SHADES * weight + 0.5) / SHADES;
+  if (shade === 0) return "";
   const ink = score < 0 ? AGAINST : INK;
-  const bar = Math.floor(4 * weight + 0.5);
-  return `background:rgba(${ink},${(MAX_ALPHA * weight).toFixed(2)})${bar ? `;border-bottom:${bar}px solid rgb(${ink})` : ""}`;
+  const bar = Math.floor(4 * shade + 0.5);
+  const alpha = Math.floor(255 * MAX_ALPHA * shade + 0.5)
+    .toString(16)
+    .padStart(2, "0");
+  return `background:${ink}${alpha}${bar ? `;border-bottom:${bar}px solid ${ink}` : ""}`;
 }
 
 /** A piece of nothing but line ends would have no width. */

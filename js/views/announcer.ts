@@ -23,7 +23,7 @@ function sentence(scene: Scene, label: (id: number) => string): string {
 }
 
 export function createAnnouncer({ label, signal, scene: current }: Context): View {
-  const el = h("div", { class: "jw-live", "aria-live": "polite", role: "status" });
+  const el = h("div.jw-live", { "aria-live": "polite", role: "status" });
   let heard: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   signal.addEventListener("abort", () => clearTimeout(timer));

@@ -2,7 +2,7 @@
 import { paintLevels } from "../color";
 import { activeElement, attr, h, mark, show } from "../dom";
 import { plain } from "../keys";
-import { describe, MOST_SPANS, type Scene } from "../scene";
+import { allOpen, describe, MOST_SPANS, type Scene } from "../scene";
 import {
   explainable,
   ghostMark,
@@ -23,7 +23,10 @@ import { middle, nearestLine } from "./lines";
 const FADE_UP_TO = 300;
 // Six bits of ink, then one for each of these classes.
 const FLAGS =
-  "dim explained hot ghost isolated locked template generated negative part left right focused".split(" ");
+  "dim explained hot ghost isolated locked template generated negative part left right focused held".split(
+    " ",
+  );
+const INK = 63;
 const DIM = 1 << 6;
 const EXPLAINED = 1 << 7;
 const HOT = 1 << 8;
@@ -37,6 +40,7 @@ const PART = 1 << 15; // of a piece of several spans
 const LEFT = 1 << 16; // its sides
 const RIGHT = 1 << 17;
 const FOCUSED = 1 << 18;
+const HELD = 1 << 19; // can be opened where most cannot
 const LEFTWARDS = 1 << 20; // no class: the piece runs to the left
 const RUNS_LEFT = /^\P{L}*[\u0590-\u08ff\ufb1d-\ufefc]/u;
 
@@ -70,6 +74,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   let drawnBase: readonly number[] = [];
   let drawnStarts: readonly number[] = [];
   let drawnPlain: string | null = null;
+  let drawnOpen: string | null | undefined;
   let selected: HTMLElement | null = null;
   let ringed: HTMLElement | undefined;
   let reachable: HTMLElement | null = null;
@@ -78,7 +83,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   const classFor = (code: number) => {
     let name = classes.get(code);
     if (name === undefined) {
-      const ink = code & 63;
+      const ink = code & INK;
       name = `jw-token${ink ? ` w${ink}` : ""}${FLAGS.map((flag, i) => (code & (DIM << i) ? ` is-${flag}` : "")).join("")}`;
       classes.set(code, name);
     }
@@ -133,13 +138,13 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     drawnTokens = tokens;
     drawnBase = base;
     drawnStarts = starts;
+    drawnOpen = undefined;
     labelled = null;
     inks = new Int8Array(starts.length);
     fixed = starts.map((_, g) => {
       const piece = groupPiece(tokens, starts, g);
       return (
         (ghostMark(piece) === null ? 0 : GHOST) |
-        (explainable(tokens, starts, g) ? 0 : LOCKED) |
         (isTemplateGroup(tokens, starts, g) ? TEMPLATE : 0) |
         (isGenerated(tokens, starts, g) ? GENERATED : 0) |
         (end(g) - begin(g) < 2 ? 0 : RUNS_LEFT.test(piece) ? PART | LEFTWARDS : PART)
@@ -150,8 +155,6 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
       const from = begin(g);
       for (let i = from; i < end(g); i++) attr(spans[i] as HTMLElement, "aria-hidden", i > from || null);
     }
-    // Only what stands first can have nothing before it.
-    attr(head(0), "aria-disabled", (fixed[0] as number) & LOCKED ? true : null);
     const cursor = explained ?? starts.length;
     dispatch({ type: "regrouped", groups: starts.length, cursor });
     const stop = head(cursor);
@@ -160,6 +163,29 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     if (same) return;
     const below = stop.offsetTop + stop.offsetHeight - el.offsetTop - el.clientHeight;
     if (below > 0) el.scrollTop = below + el.clientHeight / 3;
+  }
+
+  /**
+   * What cannot be opened: nothing stands before it, or no kernel is there to compute it. A kernel may come back, so
+   * only a page refuses to ask.
+   */
+  function lock(now: Scene): void {
+    const { tokens, starts, open } = now;
+    const key = open && [...open].join();
+    if (!tokens || key === drawnOpen) return;
+    drawnOpen = key;
+    const some = !allOpen(now);
+    const page = now.status.state === "saved";
+    for (let g = 0; g < starts.length; g++) {
+      const last = groupEnd(starts, g, tokens.ids.length) - 1;
+      const first = !explainable(tokens, starts, g);
+      const opens = !first && (open === null || open.has(last));
+      fixed[g] = ((fixed[g] as number) & ~(LOCKED | HELD)) | (opens ? (some ? HELD : 0) : LOCKED);
+      attr(head(g), "aria-disabled", first || (page && !opens) || null);
+    }
+    const locked = open?.has(null) === false;
+    mark(next, "is-locked", locked);
+    attr(next, "aria-disabled", (page && locked) || null);
   }
 
   function buildPlain(text: string): void {
@@ -179,7 +205,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     return from + Math.max(0, at);
   }
 
-  function paint({ picture, explained, pointed, view, degenerate, wish }: Scene): void {
+  function paint({ picture, explained, pointed, view, degenerate, wish, held }: Scene): void {
     if (picture && !degenerate) paintLevels(picture, wish, inks);
     else inks.fill(0);
     const from = explained === null ? -1 : ringStart(explained);
@@ -191,11 +217,15 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
       else if (picture && !picture.rank[g]) code |= DIM;
       if (g === pointed) code |= HOT;
       if (code & PART && view.focused && g === view.cursor) code |= FOCUSED;
+      // Of the piece that holds the explained token, only what stands before it can have moved it.
+      const cut =
+        g === explained && held && spans.length > drawnStarts.length ? held.basis.end : spans.length;
       const first = g === explained ? from : begin(g);
       const last = end(g) - 1;
       const [left, right] = code & LEFTWARDS ? [last, first] : [first, last];
       for (let i = begin(g); i <= last; i++) {
         let now = (i < first ? base : code) | (own[i] as number);
+        if (i >= cut) now = (now & ~(INK | NEGATIVE)) | (i > cut ? DIM : 0);
         if (code & PART) now |= (i === left ? LEFT : 0) | (i === right ? RIGHT : 0);
         if (now === painted[i]) continue;
         painted[i] = now;
@@ -252,7 +282,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     const said = describe(now, group);
     if (group >= drawnStarts.length || !said) return;
     const parts = [spoken(said.label), said.origin, said.score, said.place, said.share, said.hint].filter(
-      (part) => part !== "",
+      Boolean,
     );
     attr(head(group), "aria-label", parts.join(", "));
   }
@@ -265,7 +295,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   const pressed = (event: Event) => groupAt(event) ?? (event.target === next ? drawnStarts.length : null);
 
   function explain(group: number): void {
-    if (!drawnTokens) return;
+    if (!drawnTokens || head(group).hasAttribute("aria-disabled")) return;
     if (group >= drawnStarts.length) wishes.explain(null);
     else if (explainable(drawnTokens, drawnStarts, group)) {
       wishes.explain(groupEnd(drawnStarts, group, drawnTokens.ids.length) - 1);
@@ -388,6 +418,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
       show(el, now.view.draft === null && now.state !== "empty");
       if (now.tokens && now.drawable) {
         arrange(now);
+        lock(now);
         paint(scene());
       } else {
         buildPlain(now.tokens?.text ?? now.wish.text);

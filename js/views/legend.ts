@@ -40,18 +40,16 @@ export function createLegend({ root, wishes, scene, keys, on }: Context): View {
   const measure = h("span.jw-unit");
   const fixed = h("span");
   const fix = h("button.jw-link", {
-    "data-tip": "Full ink is then the same score in every picture, so that pictures can be compared.",
+    "data-tip": "Full ink is then the same score in every picture.",
   });
   const kept = h("span");
   const every = h("button.jw-link", "Colour all");
   const above = h("span.jw-kept", { hidden: true }, kept, every);
   const hidden = h("span.jw-hidden", {
-    "data-tip":
-      "The model also reads BOS, the token put before the text. It has no colour, but its share counts in the total.",
+    "data-tip": "BOS, put before the text, has no colour, but its share counts in the total.",
   });
   const template = h("span", {
-    "data-tip":
-      "What the chat template wrote: delimiters, role names, a system prompt of its own. Hidden or not, its share counts in the total.",
+    "data-tip": "What the chat template wrote. Hidden or not, its share counts in the total.",
   });
   const toggle = h("button.jw-link");
   const chat = h("span.jw-chat", { hidden: true }, template, toggle);

@@ -7,21 +7,18 @@ import type { View } from "./context";
 
 export const titled = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** A panel that cannot be drawn must not take the picture with it. */
-function broken(error: unknown): string {
-  return `This panel failed: ${error instanceof Error ? error.message : String(error)}`;
-}
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export function createPanelHost(context: PanelContext, load: (code: string) => Promise<PanelBundle>): View {
   const { wishes, on, signal, uid } = context;
   const title = h("b", { id: `${uid}-panel` });
   const close = h("button.jw-link jw-close", "Close");
-  const note = h("p", { class: "jw-quiet", role: "status", hidden: true });
-  const place = h("div", { class: "jw-panel-body" });
+  const note = h("p.jw-quiet", { role: "status", hidden: true });
+  const place = h("div.jw-panel-body");
   const el = h(
     "div.jw-panel",
     { role: "region", "aria-labelledby": `${uid}-panel`, hidden: true },
-    h("div", { class: "jw-row jw-between" }, title, close),
+    h("div.jw-row jw-between", title, close),
     note,
     place,
   );
@@ -42,7 +39,7 @@ export function createPanelHost(context: PanelContext, load: (code: string) => P
         if (!signal.aborted) update(context.scene());
       },
       (error: unknown) => {
-        failure = `The panels could not be loaded here: ${error instanceof Error ? error.message : error}`;
+        failure = `The panels could not be loaded here: ${reason(error)}`;
         if (!signal.aborted) update(context.scene());
       },
     );
@@ -77,7 +74,8 @@ export function createPanelHost(context: PanelContext, load: (code: string) => P
         panel = panelOf(name);
         panel?.update(scene);
       } catch (error) {
-        said = broken(error);
+        // It must not take the picture with it.
+        said = `This panel failed: ${reason(error)}`;
         panel = null;
       }
     }

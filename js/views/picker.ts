@@ -1,5 +1,5 @@
 /** A chip that opens a search box over the vocabulary: used for the target and for the foil. */
-import { attr, h, mark, show, text } from "../dom";
+import { AS_TYPED, attr, h, mark, show, text } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
 import { spoken, visible } from "../tokens";
@@ -35,15 +35,12 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
     h("span.jw-caret", { "aria-hidden": "true" }, "▾"),
   );
   const input = h("input.jw-search", {
-    type: "text",
+    ...AS_TYPED,
     role: "combobox",
     placeholder: "Search the vocabulary",
     "aria-label": isTarget ? "Target token" : "Token to compare with",
     "aria-autocomplete": "list",
     "aria-controls": `${id}-list`,
-    autocomplete: "off",
-    autocapitalize: "off",
-    spellcheck: "false",
   });
   const options = h("ul.jw-matches", { id: `${id}-list`, role: "listbox", "aria-label": "Tokens" });
   const note = h("div.jw-note", { role: "status" });
@@ -142,8 +139,8 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
       activate(0);
     }
     const silent = now.state === "no-kernel" && input.value !== "";
-    const nothing = items.length === 0 ? "No such token." : "";
-    text(note, waiting ? "Searching…" : silent ? "Without a kernel only known tokens are found." : nothing);
+    const nothing = items.length === 0 ? `No such token${silent ? " is saved here" : ""}.` : "";
+    text(note, waiting ? "Searching…" : `${nothing}${silent ? " Others need a kernel." : ""}`.trim());
     show(note, note.textContent !== "");
   }
 

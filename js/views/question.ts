@@ -6,17 +6,18 @@ import type { Scope } from "../wire";
 import type { Context, View } from "./context";
 import { createPicker, type Picker } from "./picker";
 
-const WORDS: Record<Scope, { lead: string; between: string; tail: string }> = {
-  semantic: { lead: "What moved the logit of", between: "", tail: "" },
-  contrast: { lead: "Why", between: "rather than", tail: "?" },
-  log_probability: { lead: "What moved the probability of", between: "", tail: "?" },
-  fisher: { lead: "What moved the whole prediction?", between: "", tail: "" },
-  temperature: { lead: "What moved the model’s confidence?", between: "", tail: "" },
-  entropy: { lead: "What moved its uncertainty?", between: "", tail: "" },
+/** Before the target, after it, and between it and the foil. */
+const WORDS: Record<Scope, [lead: string, tail?: string, between?: string]> = {
+  semantic: ["What moved the logit of"],
+  contrast: ["Why", "?", "rather than"],
+  log_probability: ["What moved the probability of", "?"],
+  fisher: ["What moved the whole prediction?"],
+  temperature: ["What moved the model’s confidence?"],
+  entropy: ["What moved its uncertainty?"],
 };
 
 const CAVEAT =
-  "Depends on how the model is written down: fold the final norm’s gain into the unembedding and it vanishes, though the model predicts the same. Entropy does not.";
+  "Depends on how the model is written down: fold its final norm’s gain into the unembedding and it vanishes. Entropy does not.";
 
 export interface Question extends View {
   target: Picker;
@@ -57,13 +58,12 @@ export function createQuestion(context: Context): Question {
     update(scene) {
       const { wish, basis } = scene;
       const words = WORDS[wish.scope];
+      for (const [i, part] of [lead, tail, between].entries()) {
+        text(part, words[i] ?? "");
+        show(part, words[i] !== undefined);
+      }
       const fisher = basis?.fisher ?? null;
       attr(line, "data-scope", wish.scope);
-      text(lead, words.lead);
-      text(between, words.between);
-      text(tail, words.tail);
-      show(between, words.between !== "");
-      show(tail, words.tail !== "");
       show(target.chip, SCOPE_WORDS[wish.scope].target);
       show(foil.chip, wish.scope === "contrast" || wish.scope === "semantic");
       show(caveat, wish.scope === "temperature");

@@ -1,7 +1,7 @@
 /** The last line: which model, at what cost, and whether what is shown is what was asked. */
 import { attr, h, show, text } from "../dom";
 import * as numbers from "../numbers";
-import type { Scene } from "../scene";
+import { allOpen, type Scene } from "../scene";
 import type { Status } from "../wire";
 import type { Context, View } from "./context";
 
@@ -12,25 +12,36 @@ function foreseen({ seconds, bytes }: Status): string {
   return `, about ${numbers.duration(seconds)} left${memory}`;
 }
 
-function sentence({ state, status, problem, waiting, wish, view }: Scene): string {
+const BUSY = "the kernel is busy, waiting";
+
+function saved(scene: Scene): string {
+  const { open, basis } = scene;
+  const others = open ? open.size - (basis && open.has(basis.position) ? 1 : 0) : 0;
+  if (others > 0 && allOpen(scene)) return "scopes, targets and positions work, a new text needs a kernel";
+  const known = `${numbers.count(others, "other position")} (dashed) can be opened`;
+  return `scopes and targets work, ${others > 0 ? `${known}, the rest` : "new positions"} need a kernel`;
+}
+
+function sentence(scene: Scene): string {
+  const { state, status, problem, waiting, wish, view } = scene;
   switch (state) {
     case "empty":
       return "nothing to explain yet";
     case "idle":
-      return waiting ? "the kernel is busy, waiting" : "waiting for the model";
+      return waiting ? BUSY : "waiting for the model";
     case "computing":
-      if (waiting) return "the kernel is busy, waiting";
+      if (waiting) return BUSY;
       return (
         (status.total > 0 ? `computing ${status.done} of ${status.total}` : "computing") + foreseen(status)
       );
     case "ready":
       return "up to date";
     case "stale":
-      return waiting ? "the kernel is busy, waiting" : "asking the kernel";
+      return waiting ? BUSY : "asking the kernel";
     case "cancelled":
       return "cancelled, the older picture stays";
     case "no-kernel":
-      return "Reading a saved result: scopes and targets work, new positions need a kernel";
+      return `Reading a saved result: ${saved(scene)}`;
     case "error":
       if (problem !== null) return "This result cannot be drawn. Run the cell again.";
       if (view.sent !== null) return "the text was not accepted";
@@ -43,13 +54,18 @@ function sentence({ state, status, problem, waiting, wish, view }: Scene): strin
 export function createStatus({ wishes, on }: Context): View {
   const model = h("span.jw-model");
   const cost = h("span");
-  const hint = h("span.jw-hint", "Click a token to explain it");
+  const hint = h("span.jw-hint");
   const words = h("span.jw-words");
   const dot = h("i.jw-dot", { "aria-hidden": "true" });
   const meter = h("progress.jw-meter", { "aria-label": "Progress", hidden: true });
-  const cancel = h("button.jw-link jw-cancel", { hidden: true }, "Cancel");
-  const retry = h("button.jw-link jw-retry", { hidden: true }, "Try again");
-  const back = h("button.jw-link jw-back", { hidden: true }, "Back to the saved result");
+  const button = (act: "cancel" | "retry" | "back", words: string) => {
+    const made = h(`button.jw-link jw-${act}`, { hidden: true }, words);
+    on(made, "click", () => wishes[act]());
+    return made;
+  };
+  const cancel = button("cancel", "Cancel");
+  const retry = button("retry", "Try again");
+  const back = button("back", "Back to the saved result");
   const detail = h("pre", { tabindex: 0, role: "region", "aria-label": "Error details" });
   const details = h("details", { hidden: true }, h("summary", "Details"), detail);
   const el = h(
@@ -61,9 +77,6 @@ export function createStatus({ wishes, on }: Context): View {
     h("span.jw-state", h("span.jw-now", dot, words), meter, cancel, retry, back),
     details,
   );
-  on(cancel, "click", () => wishes.cancel());
-  on(retry, "click", () => wishes.retry());
-  on(back, "click", () => wishes.back());
 
   return {
     el,

@@ -1,5 +1,5 @@
 /** First row: the scopes, and the quiet words behind which everything else waits. */
-import { activeElement, attr, h, mark, show, text } from "../dom";
+import { AS_TYPED, activeElement, attr, h, mark, show, text } from "../dom";
 import { plain } from "../keys";
 import { FIRST_SCOPES, MORE_SCOPES, SCOPE_WORDS } from "../scopes";
 import { isSeries } from "../tokens";
@@ -112,13 +112,10 @@ export function createToolbar({ wishes, dispatch, scene, keys, on, uid }: Contex
     (value) => (value === "regex" ? "Matches of a pattern" : `${titled(value)}s`),
   );
   const pattern = h("input.jw-field jw-pattern", {
-    type: "text",
+    ...AS_TYPED,
     "aria-label": "Regular expression",
     "aria-describedby": `${uid}-pattern`,
     placeholder: "\\w+ing, \\d+ …",
-    autocomplete: "off",
-    autocapitalize: "off",
-    spellcheck: "false",
   });
   const refusal = h("div.jw-refused", { id: `${uid}-pattern`, role: "alert", hidden: true });
   groups.el.append(pattern, refusal);

@@ -13,7 +13,7 @@ export interface Tooltip extends View {
 }
 
 export function createTooltip({ root, uid, scene }: Context, heatmap: Heatmap): Tooltip {
-  const el = h("div", { class: "jw-tooltip", role: "tooltip", id: `${uid}-tooltip`, hidden: true });
+  const el = h("div.jw-tooltip", { role: "tooltip", id: `${uid}-tooltip`, hidden: true });
   let tipped: HTMLElement | null = null;
   let pointerY: number | undefined;
   let said = "";
@@ -36,15 +36,14 @@ export function createTooltip({ root, uid, scene }: Context, heatmap: Heatmap): 
     }
     const unit =
       now.question?.scope === "fisher" && description.score ? `${description.score} nats` : description.score;
-    const first = [unit, description.place].filter((part) => part !== "").join(" · ");
-    const second = [description.share, description.origin, description.tokens]
-      .filter((part) => part !== "")
-      .join(" · ");
+    const joined = (...parts: string[]) => parts.filter(Boolean).join(" · ");
+    const first = joined(unit, description.place);
+    const second = joined(description.share, description.origin, description.tokens);
     const key = `${description.label}|${first}|${second}|${description.hint}`;
     if (key !== said) {
       said = key;
       el.replaceChildren(
-        h("div", h("b", { class: "jw-label" }, description.label), first ? ` · ${first}` : ""),
+        h("div", h("b.jw-label", description.label), first ? ` · ${first}` : ""),
         h("div", second),
       );
       if (description.hint) el.append(h("div", description.hint));

@@ -100,7 +100,7 @@ class JupyterServer:
             or platformdirs.user_cache_dir("jacobian-widget"),
             "HF_HUB_OFFLINE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": str(TESTS),  # tiny_models, for the kernels
+            "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",  # tiny_models and this checkout, for the kernels
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createCompare } from "../../js/panels/compare";
 import { decodePinned } from "../../js/panels/compare-pin";
 import { rowImage } from "../../js/panels/compare-strip";
-import { type FakeModel, type Options, panelContext, readyModel, SENTENCE, sketch } from "./fake";
+import { DECODE, type FakeModel, type Options, panelContext, readyModel, SENTENCE, sketch } from "./fake";
 
 type Raw = Record<string, unknown>;
 
@@ -188,7 +188,7 @@ describe("pinned", () => {
     const pinned = model.saved.at(-1)?.pinned as { basis: { gram: DataView }; question: Raw };
     expect(pinned.basis.gram.buffer.byteLength).toBe(gram.byteLength);
     expect(pinned.question).toEqual({ scope: "semantic", target: expect.any(Number), foil: 100, rank: null });
-    expect(decodePinned(pinned)).toMatchObject({ ok: true, value: { question: pinned.question } });
+    expect(decodePinned(pinned, DECODE)).toMatchObject({ ok: true, value: { question: pinned.question } });
     expect(one(root, ".jw-compare").textContent).toContain("This is the pinned picture.");
   });
 

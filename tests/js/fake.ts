@@ -5,7 +5,14 @@ import type { PanelContext } from "../../js/panels/panel";
 import { derive, type Held, type Inputs, type Scene } from "../../js/scene";
 import { createStore } from "../../js/store";
 import { INITIAL, reduce } from "../../js/view-state";
-import { decodeBasis, decodeMatches, decodeStatus, decodeTokens, decodeWish } from "../../js/wire";
+import {
+  decodeBasis,
+  decodeMatches,
+  decodePlaces,
+  decodeStatus,
+  decodeTokens,
+  decodeWish,
+} from "../../js/wire";
 
 type Callback = () => void;
 
@@ -96,6 +103,50 @@ export function random(seed: number): () => number {
 
 export function labelFor(piece: string): string {
   return piece.replace(/ /g, "␣").replace(/\n/g, "↵").replace(/\t/g, "⇥");
+}
+
+const STEP = 2 ** -20;
+
+/** L with L Lᵀ = G, in steps; a pivot that is only rounding counts as zero. */
+function cholesky(gram: Float32Array, m: number): number[] {
+  const L = Array.from(gram, () => 0);
+  const at = (i: number, j: number) => (i * (i + 1)) / 2 + j;
+  const rest = (i: number, j: number) => {
+    let sum = gram[at(i, j)] as number;
+    for (let k = 0; k < j; k++) sum -= (L[at(i, k)] as number) * (L[at(j, k)] as number);
+    return sum;
+  };
+  for (let j = 0; j < m; j++) {
+    const left = rest(j, j);
+    const root = left > 1e-6 * (gram[at(j, j)] as number) ? Math.sqrt(left) : 0;
+    L[at(j, j)] = root;
+    if (root > 0) for (let i = j + 1; i < m; i++) L[at(i, j)] = rest(i, j) / root;
+  }
+  return L.map((x) => x / STEP);
+}
+
+/** What `pack_runs` of `_packing.py` writes. */
+export function records(table: number[][], runs: number[]): DataView {
+  const bytes: number[] = [];
+  for (const row of runs.length > 0 ? table : []) {
+    let bits = "";
+    let begin = 0;
+    const put = (value: number, width: number) => {
+      if (width > 0) bits += (value < 0 ? 2 ** width + value : value).toString(2).padStart(width, "0");
+    };
+    for (const size of runs) {
+      const run = row.slice(begin, begin + size).map(Math.round);
+      const width = run.some((x) => x !== 0)
+        ? 1 + Math.max(...run.map((x) => (x < 0 ? -x - 1 : x).toString(2).replace(/^0$/, "").length))
+        : 0;
+      put(width, 5);
+      for (const x of run) put(x, width);
+      begin += size;
+    }
+    for (let i = 0; i < bits.length; i += 8)
+      bytes.push(Number.parseInt(bits.slice(i, i + 8).padEnd(8, "0"), 2));
+  }
+  return new DataView(Uint8Array.from(bytes).buffer);
 }
 
 export interface Sketch {
@@ -217,8 +268,7 @@ export function sketch(pieces: string[], options: Options = {}): Sketch {
     }
     return packed;
   };
-  const gram = new Float32Array(pieces.length * stride);
-  for (let t = 0; t < pieces.length; t++) gram.set(pack(gradients[t] as Float64Array[]), t * stride);
+  const factors = gradients.map((rows) => cholesky(pack(rows), m));
 
   const draw = random(seed + 1000);
   const signed = new Float32Array(pieces.length * m);
@@ -235,13 +285,26 @@ export function sketch(pieces: string[], options: Options = {}): Sketch {
   );
   const remainder = spectrum.map((row) => (exact ? 0 : row.reduce((a, b) => a + b, 0) * 0.3));
   const bytes = (values: ArrayLike<number>) => new DataView(Float32Array.from(values).buffer);
+  const perToken = (columns: number, values: number[][]) =>
+    records(
+      values.slice(0, pieces.length).map((row) => row.map((x) => x / STEP)),
+      [columns],
+    );
   const T = pieces.length;
+  const rows = directions.map((_, i) => i + 1);
   const fisher = {
-    spectrum: bytes(spectrum.slice(0, T).flat()),
+    spectrum: perToken(rank, spectrum),
     spectrum_bos: bytes(spectrum[T] as number[]),
-    remainder: bytes(remainder.slice(0, T)),
+    remainder: perToken(
+      1,
+      remainder.map((x) => [x]),
+    ),
     remainder_bos: remainder[T],
-    standard_error: bytes(remainder.slice(0, T).map((x) => x * 0.12)),
+    standard_error: perToken(
+      1,
+      remainder.map((x) => [x * 0.12]),
+    ),
+    step: STEP,
     rank,
     dimension: 576,
     captured: bytes(
@@ -256,9 +319,15 @@ export function sketch(pieces: string[], options: Options = {}): Sketch {
     position,
     end,
     directions,
-    gram: new DataView(gram.buffer),
-    gram_bos: new DataView(pack(gradients[T] as Float64Array[]).buffer),
-    signed: new DataView(signed.buffer),
+    length: T,
+    gram: records(factors.slice(0, T), rows),
+    gram_bos: records(factors.slice(T), rows),
+    gram_steps: directions.map(() => STEP),
+    signed: perToken(
+      m,
+      pieces.map((_, t) => [...signed.slice(t * m, (t + 1) * m)]),
+    ),
+    signed_steps: directions.map(() => STEP),
     fisher: only && !only.includes("fisher") ? null : fisher,
     predictions,
     default_target: actual ?? predictions[0]?.id,
@@ -328,6 +397,8 @@ function once<T>(decode: (raw: unknown) => T, raw: unknown): T {
   return of.get(raw) as T;
 }
 
+export const DECODE = { tokens: decodeTokens, basis: decodeBasis };
+
 /** What a scene is derived from, as the view reads it from the traits. */
 export function inputsOf(get: (name: string) => unknown, view = INITIAL): Inputs {
   return {
@@ -336,6 +407,7 @@ export function inputsOf(get: (name: string) => unknown, view = INITIAL): Inputs
     basis: once(decodeBasis, get("basis")),
     matches: decodeMatches(get("matches")),
     status: decodeStatus(get("status")),
+    further: decodePlaces(get("_further")),
     view,
     waiting: false,
   };
@@ -372,6 +444,7 @@ export function panelContext(
     scene,
     label: (id: number) => `token ${id}`,
     get,
+    decode: DECODE,
     wish,
     wishes: {
       explain: (position: number | null) => wish({ position, target: null, foil: null }),

@@ -126,7 +126,10 @@ describe("text", () => {
     const { root } = mount(model);
     expect(options(root).map((t) => t.getAttribute("aria-label"))).toEqual(["Unbelievable", " stories."]);
     expect(options(root)[1]?.getAttribute("aria-selected")).toBe("true");
-    expect(new Set(tokens(root).map((t) => t.className.match(/ w\d+/)?.[0])).size).toBe(2);
+    const ink = tokens(root).map((t) => t.className.match(/ w\d+/)?.[0]);
+    expect(new Set(ink.slice(0, 3)).size).toBe(1);
+    expect(ink[3]).toBeDefined();
+    expect(ink[4]).toBeUndefined(); // the explained token cannot have moved itself
     tokens(root)[1]?.click();
     expect(model.get("position")).toBe(2);
     expect(document.activeElement).toBe(options(root)[0]);
@@ -763,6 +766,76 @@ describe("states", () => {
       await settle();
       expect(model.get("position")).toBe(19);
       expect(one(root, ".jw-text").classList.contains("is-stale")).toBe(false);
+    });
+    const saved = (further: number[], position = 19) => {
+      const model = readyModel(SENTENCE, { position });
+      model.set(
+        "_further",
+        further.map((at) => sketch(SENTENCE, { position: at }).basis),
+      );
+      model.set("status", { state: "saved" });
+      return mount(model);
+    };
+    const said = (root: HTMLElement) => one(root, ".jw-words").textContent;
+    test("a saved page marks what can be opened, and opens nothing else", async () => {
+      const { root, model } = saved([4, 8]);
+      expect(said(root)).toBe(
+        "Reading a saved result: scopes and targets work, 2 other positions (dashed) can be opened, the rest need a kernel",
+      );
+      const marked = (name: string) =>
+        tokens(root).flatMap((t, i) => (t.classList.contains(name) ? [i] : []));
+      expect(marked("is-held")).toEqual([4, 8, 19]);
+      expect(marked("is-locked").length).toBe(17);
+      expect(tokens(root)[5]?.getAttribute("aria-disabled")).toBe("true");
+      expect(tokens(root)[8]?.getAttribute("aria-disabled")).toBeNull();
+      expect(one(root, ".jw-next").getAttribute("aria-disabled")).toBe("true");
+      tokens(root)[8]?.focus();
+      await settle();
+      expect(tokens(root)[8]?.getAttribute("aria-label")).toMatch(/Its own picture is saved here too/);
+      for (const shut of [tokens(root)[5], one(root, ".jw-next")]) shut?.click();
+      expect(model.get("position")).toBe(19);
+      tokens(root)[8]?.click();
+      expect(model.get("position")).toBe(8);
+    });
+    test("by word, a piece is opened at its last token", async () => {
+      const { root, model } = saved([2]);
+      model.set("granularity", "sentence");
+      await settle();
+      const pieces = options(root).map((piece) => piece.getAttribute("aria-disabled"));
+      model.set("granularity", "token");
+      await settle();
+      expect(pieces.at(-1)).toBeNull();
+      expect(tokens(root)[2]?.getAttribute("aria-disabled")).toBeNull();
+    });
+    test("where all can be opened nothing is marked", () => {
+      const { root } = saved([...SENTENCE.keys()].slice(0, 19));
+      expect(said(root)).toMatch(/19 other positions/); // the next token is not there
+      const { root: whole } = (() => {
+        const model = readyModel(SENTENCE, { position: null });
+        model.set(
+          "_further",
+          SENTENCE.map((_, at) => sketch(SENTENCE, { position: at }).basis),
+        );
+        model.set("status", { state: "saved" });
+        return mount(model);
+      })();
+      expect(said(whole)).toBe(
+        "Reading a saved result: scopes, targets and positions work, a new text needs a kernel",
+      );
+      expect(whole.querySelector(".is-held, .is-locked")).toBeNull();
+    });
+    test("a search says that only saved tokens are found", async () => {
+      const { root, model } = saved([]);
+      one(root, ".jw-target-chip").click();
+      await settle();
+      const field = one(root, ".jw-search") as HTMLInputElement;
+      field.value = "zzz";
+      field.dispatchEvent(new Event("input"));
+      model.receive({ matches: { query: "zzz", items: [] } });
+      await settle();
+      expect(one(root, ".jw-target-chip + .jw-picker .jw-note").textContent).toBe(
+        "No such token is saved here. Others need a kernel.",
+      );
     });
     test("what the browser can answer is not silence", async () => {
       const { root } = mount();

@@ -36,23 +36,29 @@ describe("basis", () => {
   test("directions may be missing as long as the sizes agree", () => {
     const partial = sketch(SENTENCE, { position: 19, only: ["log_probability"] }).basis;
     expect(decodeBasis(partial)).toMatchObject({ ok: true, value: { fisher: null, length: 20 } });
+    const none = new ArrayBuffer(0);
     const only = {
       ...basis,
       directions: [],
-      gram: new ArrayBuffer(0),
-      signed: new ArrayBuffer(0),
-      gram_bos: new ArrayBuffer(0),
+      gram: none,
+      gram_bos: none,
+      gram_steps: [],
+      signed: none,
+      signed_steps: [],
     };
     expect(decodeBasis(only)).toMatchObject({ ok: true, value: { size: 0, length: 20 } });
   });
   test.each<[string, Record<string, unknown>, RegExp]>([
-    ["gram of a wrong size", { gram: new DataView(new ArrayBuffer(40)) }, /"gram" holds 10 numbers/],
-    ["gram with half a number", { gram: new DataView(new ArrayBuffer(41)) }, /"gram" is not float32/],
-    ["gram as a list", { gram: [1, 2, 3] }, /"gram" is not float32/],
-    ["gram_bos of a wrong size", { gram_bos: new ArrayBuffer(4) }, /"gram_bos" holds 1 numbers/],
+    ["gram of fewer bytes than tokens", { gram: new DataView(new ArrayBuffer(4)) }, /"gram" ends early/],
+    ["gram of too few bytes", { gram: new DataView(new ArrayBuffer(41)) }, /"gram" holds 41 bytes/],
+    ["gram as a list", { gram: [1, 2, 3] }, /"gram" is not binary data/],
+    ["gram_bos of a wrong size", { gram_bos: new ArrayBuffer(4000) }, /"gram_bos" holds 4000 bytes/],
+    ["a length of a text", { length: "20" }, /"length"/],
+    ["a length beyond all bytes", { length: 2 ** 40 }, /"gram" ends early/],
+    ["a step that is not finite", { gram_steps: [Number.NaN] }, /"gram_steps" is not one step/],
     [
-      "NaN in gram_bos",
-      { gram_bos: new Float32Array((basis.gram_bos as DataView).byteLength / 4).fill(Number.NaN) },
+      "NaN in captured",
+      { fisher: { ...fisher, captured: new Float32Array(8).fill(Number.NaN) } },
       /not finite/,
     ],
     ["end beyond the text", { end: 21 }, /"end" is 21/],
