@@ -61,6 +61,13 @@ SECTIONS = (
         quick=("--tokens", "64", "256"),
     ),
     Section(
+        "Leave-one-out and verified scores",
+        "verified.py",
+        "A shared prefix: an ablated text is computed from its first ablated token on. Verified: one forward and one "
+        "backward pass screen all tokens, and the top quarter is confirmed.",
+        quick=("--texts", "2"),
+    ),
+    Section(
         "Beside captum and inseq",
         "neighbours.py",
         "The same model, text and target. One gradient costs the same everywhere; many targets are where one batched "

@@ -126,7 +126,7 @@ def run(
         seen: list[Tensor] = []
         body = adapter.body(model)
         stack.enter_context(graph.gate.asking(interrupt))
-        stack.enter_context(_watched(graph.gate, way, adapter.blocks(model)))
+        stack.enter_context(watched(graph.gate, way, adapter.blocks(model)))
         if adapter.offloaded(model):
             # A block that stops where all is there again would not send its last weights back.
             stack.enter_context(process_switch)
@@ -151,7 +151,7 @@ def hidden(model: torch.nn.Module, graph: Graph, x: Tensor) -> Tensor:
     """`[k, d]`, the final hidden states at the last position for embeddings `x` `[k, n, d_in]`, without a graph."""
     tokens = torch.tensor([graph.ids[: x.shape[1]]] * len(x), device=adapter.input_device(model))
     with model_lock(model), surroundings(model, Way()), torch.no_grad(), ExitStack() as stack:
-        stack.enter_context(_watched(graph.gate, Way(), adapter.blocks(model)))
+        stack.enter_context(watched(graph.gate, Way(), adapter.blocks(model)))
         put = stack.enter_context(at_head(model, lambda hidden: hidden[:, -1]))
         stack.enter_context(embedding(model, x))
         model(input_ids=tokens, use_cache=False)
@@ -312,7 +312,7 @@ def _instead(module: torch.nn.Module, output: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(gate: Gate, way: Way, blocks: Sequence[torch.nn.Module]) -> Iterator[None]:
+def watched(gate: Gate, way: Way, blocks: Sequence[torch.nn.Module]) -> Iterator[None]:
     """Each block passes the gate, forward and backward; checkpointed if that is the way."""
     thread = threading.get_ident()
 

@@ -1,0 +1,133 @@
+"""Verified scores: a scope screens all tokens in one backward pass, and ablation confirms those at the top."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jacobian_widget import ranks
+from jacobian_widget.ablation import Ablation, Progress, check_ablation
+from jacobian_widget.attribution import Attribution, Floats
+from jacobian_widget.leave_one_out import leave_one_out
+from jacobian_widget.scopes import ScopeName, check_scope
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHARE = 0.25
+"""Of the tokens, how many are confirmed unless told otherwise."""
+
+
+@dataclass(frozen=True, eq=False)
+class Verified:
+    """The scores of a scope for `T` tokens, and what ablating really does for those that score highest.
+
+    A gradient says what a small change of an embedding does, and ablation changes it whole: where the two disagree, the
+    confirmed numbers are what happened. That a token was not confirmed says only that the scope ranked it low.
+    """
+
+    tokens: tuple[str, ...]
+    """`[T]`, the text of each."""
+    end: int
+    """Tokens before this index come before the prediction; the others score 0 and are never confirmed."""
+    scope: ScopeName
+    ablation: Ablation
+    share: float
+    """The highest `ceil(share · end)` by score are confirmed."""
+    target: int
+    """`i*`, the token that `delta_log_p` is about."""
+    scores: Floats
+    """`[T]`, in the unit of the scope: see `SCOPES`."""
+    confirmed: NDArray[np.bool_]
+    """`[T]`"""
+    kl: Floats
+    """`[T]`, `KL(p ‖ p_ablated)` in nats, of the token ablated alone; NaN where it is not confirmed."""
+    delta_log_p: Floats
+    """`[T]`, `log p_ablated(i*) − log p(i*)` in nats: below zero where the token spoke for `i*`. NaN as above."""
+
+    @property
+    def ranking(self) -> list[int]:
+        """`[end]` token indices, most important first: the confirmed by `kl`, then the rest by the scope's score."""
+        found = ranks.order(self.scores[: self.end])
+        known = [t for t in found if self.confirmed[t]]
+        return [known[i] for i in ranks.order(self.kl[known])] + [t for t in found if not self.confirmed[t]]
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """One row per token: `token`, the score under the scope's name, `confirmed`, `kl`, `delta_log_p`, `ablation`.
+
+        And `rank`, from 1 for the most important by `ranking`; missing for tokens that cannot have mattered.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise ImportError("to_dataframe needs pandas. Run: pip install pandas") from error
+
+        place = pd.array([pd.NA] * len(self.tokens), dtype="Int64")
+        for rank, t in enumerate(self.ranking, 1):
+            place[t] = rank
+        return pd.DataFrame(
+            {
+                "token": list(self.tokens),
+                self.scope: self.scores,
+                "confirmed": self.confirmed,
+                "kl": self.kl,
+                "delta_log_p": self.delta_log_p,
+                "rank": place,
+                "ablation": self.ablation,
+            }
+        )
+
+
+def verify(
+    a: Attribution,
+    scope: ScopeName | str = "semantic",
+    *,
+    share: float = SHARE,
+    ablation: Ablation | str = "zero",
+    target: int | str | None = None,
+    foil: int | str | None = None,
+    progress: Progress | None = None,
+) -> Verified:
+    """Confirm the tokens that a scope ranks highest by ablating each alone.
+
+    One row of a batched forward pass for each of them, which begins at the token where the model allows it.
+
+    Args:
+        a: a result whose model is at hand.
+        scope: what screens; a key of `SCOPES`.
+        share: of the tokens before the prediction, above 0 and at most 1; 1 is full leave-one-out.
+        ablation: a key of `ABLATIONS`.
+        target: as in `Attribution.scores`, one token; also the one that `delta_log_p` is about.
+        foil: the same, for Contrast.
+        progress: called with the tokens done and wanted, at every block of every pass; what it raises ends it.
+
+    Raises:
+        ValueError: an unknown scope or ablation, a share out of range, an ablation that needs a token the model does
+            not have, or a result that was loaded from a file.
+        NonFiniteError, TooLargeError: see `ablation.Ablator.effects`.
+    """
+    name, way = check_scope(scope), check_ablation(ablation)
+    if isinstance(share, bool) or not isinstance(share, (int, float, np.number)) or not 0 < share <= 1:
+        raise ValueError(f"share must be a number above 0 and at most 1, got {share!r}.")
+    wanted = a.default_target if target is None else a.resolve(target)
+    scores = a.scores(name, target=wanted, foil=foil)
+    top = sorted(ranks.order(scores[: a.end])[: math.ceil(share * a.end)])
+    effects = leave_one_out(a, ablation=way, target=wanted, tokens=top, progress=progress)
+    confirmed = np.zeros(len(a.source), np.bool_)
+    confirmed[top] = True
+    return Verified(
+        tokens=a.source.pieces,
+        end=a.end,
+        scope=name,
+        ablation=way,
+        share=float(share),
+        target=wanted,
+        scores=scores,
+        confirmed=confirmed,
+        kl=np.where(confirmed, effects.kl, np.float32("nan")).astype(np.float32),
+        delta_log_p=np.where(confirmed, effects.delta_log_p, np.float32("nan")).astype(np.float32),
+    )
