@@ -89,7 +89,7 @@ def main() -> None:
         f"{max(gains):.2f} | ≥ {SHARED} |"
     )
     print(
-        f"| {where} | screened, and the top {SHARE:.0%} confirmed ÷ all left out one by one | {cost:.2f} | "
+        f"| {where} | screened, and {SHARE:.0%} confirmed ÷ all left out one by one | {cost:.2f} | "
         f"{min(costs):.2f} | {max(costs):.2f} | ≤ {VERIFIED} |"
     )
     sys.exit(MISSED if gain < SHARED or cost > VERIFIED else 0)

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import traitlets as t
 
 from jacobian_widget._pinned import check_pinned
-from jacobian_widget._traits import BadValueError, bad_values
+from jacobian_widget._traits import BadValueError, WholeNumber, bad_values
 from jacobian_widget._worker import Job, Superseded, Worker
+from jacobian_widget.ablation import check_ablation
 from jacobian_widget.tokens import Tokens
 
-PANELS = ("", "compare", "map", "series", "examples", "help", "save")
+if TYPE_CHECKING:
+    from jacobian_widget.attribution import Attribution
+
+PANELS = ("", "compare", "check", "map", "series", "examples", "help", "save")
 _CODE = Path(__file__).parent / "static" / "panels.js"
-_DATA = {"map": "jacobian_widget._map", "series": "jacobian_widget._series"}
+_DATA = {
+    "check": "jacobian_widget._check",
+    "map": "jacobian_widget._map",
+    "series": "jacobian_widget._series",
+}
 """Panels that need the model, and the module of each; loaded when first asked for."""
 
 
@@ -38,6 +46,15 @@ class Ask:
     """Whether what takes long may be computed."""
     interrupt: Callable[..., None]
     """Raises when somebody else waits for the model, or nobody wants the data; call it between steps."""
+    rank: int | None = None
+    signed: bool = False
+    ablation: str = "zero"
+    ablated: tuple[int, ...] = ()
+    """Tokens whose joint ablation is asked for."""
+    result: Attribution | None = None
+    """The widget's newest result, whatever it is of."""
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+    """The widget's own, for what a panel wants to find again after another question."""
 
 
 class PanelData(Protocol):
@@ -48,6 +65,8 @@ class PanelData(Protocol):
 
     def key(self, ask: Ask) -> Hashable:
         """What the data depends on; the same value means that it is still good."""
+
+    # Optional: `request(ask)`, what is asked beside the key.
 
     def compute(self, ask: Ask, before: Any) -> Iterator[tuple[dict[str, Any], Any]]:
         """Yield payloads, each with the state to go on from; `before` is the last one for the same key, or None.
@@ -60,15 +79,16 @@ class PanelData(Protocol):
 class _Known:
     key: Hashable
     state: Any = None
-    complete: bool = False
+    complete: Hashable = None
+    """The request that is answered; None while one is not."""
 
 
 class Panels(t.HasTraits):
     """One panel may be open; what it needs is computed while it is, behind everything else."""
 
     panel = t.Unicode("").tag(sync=True)
-    """The open panel: "compare", "map", "series", "examples", "help", "save", or "" (default) for none. Written by
-    both sides."""
+    """The open panel: "compare", "check", "map", "series", "examples", "help", "save", or "" (default) for none.
+    Written by both sides."""
 
     panel_run = t.Bool(False).tag(sync=True)
     """Whether the open panel may compute what takes long: its Compute button sets it, Stop takes it back. Default
@@ -87,12 +107,24 @@ class Panels(t.HasTraits):
     series = t.Dict().tag(sync=True)
     """The predicted next values of a series (see `_wire.pack_series`). Written by Python."""
 
+    check = t.Dict().tag(sync=True)
+    """What ablation says about the picture (see `_wire.pack_check`). Written by Python."""
+
+    ablation = t.Unicode("zero").tag(sync=True)
+    """How the check takes tokens away, a key of `ablation.ABLATIONS`: "zero" (default), "mean", "pad", "bos" or
+    "remove". Written by both sides."""
+
+    ablated = t.List(WholeNumber()).tag(sync=True)
+    """Indices of the tokens that the check takes away together, to see the prediction without them. Default none; a new
+    text has none. Written by both sides."""
+
     _panel_job: tuple[Job, Hashable] | None = None  # a widget whose constructor failed is closed too
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._panel_owner = object()
         self._panel_guard = threading.RLock()
         self._panel_known: dict[str, _Known] = {}
+        self._panel_kept: dict[Hashable, Any] = {}
         super().__init__(*args, **kwargs)
 
     @t.validate("pinned")
@@ -105,6 +137,24 @@ class Panels(t.HasTraits):
         if proposal["value"] not in PANELS:
             raise BadValueError(f"unknown panel {proposal['value']!r}; choose one of {', '.join(PANELS[1:])}, or ''.")
         return str(proposal["value"])
+
+    @t.validate("ablation")
+    def _check_ablation(self, proposal: dict[str, Any]) -> str:
+        with bad_values():
+            return check_ablation(proposal["value"])
+
+    @t.validate("ablated")
+    def _check_ablated(self, proposal: dict[str, Any]) -> list[int]:
+        chosen, count = sorted(set(proposal["value"])), self._panel_tokens()
+        if wrong := [k for k in chosen if not 0 <= k < count]:
+            raise BadValueError(
+                f"ablated takes indices of the text's {count} tokens, 0 to {count - 1}; got {wrong[0]}."
+            )
+        return chosen
+
+    @t.observe("ablation", "ablated", "signed")
+    def _check_changed(self, change: dict[str, Any]) -> None:
+        self._settle_panel()
 
     @t.observe("panel")
     def _panel_opened(self, change: dict[str, Any]) -> None:
@@ -122,6 +172,10 @@ class Panels(t.HasTraits):
 
     def _panel_wish(self) -> tuple[Worker, Callable[[Callable[..., None]], Ask]] | None:
         """The model's worker, and the question with an interrupt put in; None before there is anything to ask."""
+        raise NotImplementedError
+
+    def _panel_tokens(self) -> int:
+        """How many tokens the text has."""
         raise NotImplementedError
 
     def _stop_panel(self) -> None:
@@ -142,9 +196,11 @@ class Panels(t.HasTraits):
             return
         worker, ask = wish
         data = cast("PanelData", import_module(name))
-        key = (data.key(ask(_never)), self.panel_run)
+        asked = ask(_never)
+        request = _request(data, asked)
+        key = (data.key(asked), self.panel_run, request)
         known = self._panel_known.get(self.panel)
-        if known is not None and known.key == key[0] and known.complete:
+        if known is not None and known.key == key[0] and known.complete == request:
             self._stop_panel()
             return
         if self._panel_job is not None and self._panel_job[1] == key and not self._panel_job[0].finished:
@@ -165,12 +221,13 @@ class Panels(t.HasTraits):
             if worker.crowded:
                 raise _GiveWay
 
+        asked = ask(interrupt)
         try:
-            for payload, state in data.compute(ask(interrupt), known.state):
+            for payload, state in data.compute(asked, known.state):
                 job.check()
                 known.state = state
                 self.set_trait(data.trait, payload)
-            known.complete = not getattr(known.state, "more", False)
+            known.complete = None if getattr(known.state, "more", False) else _request(data, asked)
         except _GiveWay:
             with self._panel_guard:
                 if not job.stopped and self._panel_job is not None and self._panel_job[0] is job:
@@ -180,7 +237,7 @@ class Panels(t.HasTraits):
             raise
         except Exception as error:
             if not job.stopped:
-                known.complete = True
+                known.complete = _request(data, asked)
                 self.set_trait(data.trait, {**getattr(self, data.trait), "error": str(error) or type(error).__name__})
             raise
 
@@ -192,6 +249,11 @@ class _GiveWay(Superseded):
 def panels_code() -> str:
     """The panels' JavaScript module."""
     return _CODE.read_text("utf-8")
+
+
+def _request(data: PanelData, asked: Ask) -> Hashable:
+    """What is asked beside the key: another request goes on from the same state. A panel need not have any."""
+    return getattr(data, "request", lambda _: ())(asked)
 
 
 def _never(*_: object) -> None: ...

@@ -14,6 +14,7 @@ from jacobian_widget.tokens import GRANULARITIES, Tokens
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from jacobian_widget._curves import Curves
     from jacobian_widget.attribution import Attribution, Fisher, Prediction
     from jacobian_widget.positions import PositionMap
     from jacobian_widget.series import NextValues
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 WISH = (
     *("text", "scope", "target", "foil", "position", "rank", "granularity", "pattern", "query", "cancelled", "retries"),
     *("scale", "threshold", "vmax", "palette", "bars", "signed", "hide"),
-    *("panel", "panel_run", "pinned"),
+    *("panel", "panel_run", "pinned", "ablation", "ablated"),
 )
 """Traits that the browser may write; Python validates them."""
 
-ANSWER = ("tokens", "basis", "status", "matches", "panels", "map", "series")
+ANSWER = ("tokens", "basis", "status", "matches", "panels", "map", "series", "check")
 """Traits that only Python writes."""
 
 
@@ -183,5 +184,37 @@ def pack_series(source: Tokens, found: NextValues, *, state: str, more: bool, **
         "seconds": round(found.seconds, 3),
         "state": state,
         "more": more,
+        **about,
+    }
+
+
+def pack_check(
+    source: Tokens,
+    curves: Curves | None,
+    *,
+    kl: NDArray[np.float32],
+    delta_log_p: NDArray[np.float32],
+    state: str,
+    **about: Any,
+) -> dict[str, Any]:
+    """The `check` trait: what ablating tokens does to the prediction, in nats.
+
+    Args:
+        source: the text.
+        curves: None before all of them are there, and where there is no ranking to check.
+        kl: `[T]`, `KL(p ‖ p_ablated)` of each token left out alone, NaN where it is not; little-endian float32.
+        delta_log_p: `[T]`, the same of `log p_ablated − log p`.
+        state: "computing", "stopped" before what nobody asked for would take long, or "done".
+        about: the question (`position`, `scope`, `target`, `foil`, `rank`, `signed`; None for what the scope does not
+            take); `measured`, the token whose log p it is; `ablation`, and why some are `unavailable`; the `verdict`;
+            `end`, and how many tokens are `screened`; the `seconds` that the rest takes; and `ablated`, of tokens taken
+            away together: `tokens`, `before`, `after` (the same candidates), `kl`, `delta_log_p`; None without any.
+    """
+    return {
+        "text": source.text,
+        "state": state,
+        "curves": curves and curves.packed(),
+        "kl": _floats(kl),
+        "delta_log_p": _floats(delta_log_p),
         **about,
     }

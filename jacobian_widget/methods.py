@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +16,6 @@ from jacobian_widget.baselines import Start
 from jacobian_widget.ranks import order
 from jacobian_widget.scopes import SCOPES, ScopeName
 
-SHARE: Final = verified.SHARE
-"""Of the tokens, those that a verified ranking confirms by leave-one-out, rounded up."""
-
 
 @dataclass(frozen=True)
 class Method:
@@ -33,7 +29,7 @@ class Method:
     signed: bool = False
     """Scores below zero speak against the target, and rank last."""
     screen: str | None = None
-    """The method whose top is confirmed, of a verified one."""
+    """The method whose scores are confirmed, of a verified one."""
 
 
 def _methods() -> dict[str, Method]:
@@ -49,7 +45,8 @@ def _methods() -> dict[str, Method]:
         Method(
             f"verified_{method.name}",
             f"{method.title}, verified",
-            f"The top quarter by {method.title}, ranked by leave-one-out KL; then the rest by {method.title}.",
+            f"A quarter of the tokens, half the highest by {method.title} and half the nearest, ranked by "
+            f"leave-one-out KL; then the rest by {method.title}.",
             method.scopes,
             screen=method.name,
         )
@@ -168,13 +165,14 @@ class Ranker:
         return self.effects
 
     def _verified(self, screen: str) -> Floats:
-        by_screen = order(self.scores(screen)[0])
-        top = by_screen[: math.ceil(SHARE * len(by_screen))]
+        scores = self.scores(screen)[0]
+        top = verified.screened(scores)
         unknown = [t for t in top if t not in self._kl]
         if unknown:
             kl = self.ablator.effects([[t] for t in unknown], progress=self.progress).kl
             self._kl |= dict(zip(unknown, kl.tolist(), strict=True))
-        ranking = [top[i] for i in order([self._kl[t] for t in top])] + by_screen[len(top) :]
+        ranking = [top[i] for i in order([self._kl[t] for t in top])]
+        ranking += [t for t in order(scores) if t not in top]
         places = np.zeros(len(ranking), np.float32)
         places[ranking] = np.arange(len(ranking), 0, -1)
         return places

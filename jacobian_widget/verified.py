@@ -1,4 +1,4 @@
-"""Verified scores: a scope screens all tokens in one backward pass, and ablation confirms those at the top."""
+"""Verified scores: a scope screens all tokens in one backward pass, and ablation confirms those that may matter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from jacobian_widget import ranks
 from jacobian_widget.ablation import Ablation, Progress, check_ablation
@@ -24,10 +24,11 @@ SHARE = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Verified:
-    """The scores of a scope for `T` tokens, and what ablating really does for those that score highest.
+    """The scores of a scope for `T` tokens, and what ablating really does for those that `screened` names.
 
     A gradient says what a small change of an embedding does, and ablation changes it whole: where the two disagree, the
-    confirmed numbers are what happened. That a token was not confirmed says only that the scope ranked it low.
+    confirmed numbers are what happened. That a token was not confirmed says only that the scope ranked it low and that
+    it stands far from the prediction.
     """
 
     tokens: tuple[str, ...]
@@ -37,7 +38,7 @@ class Verified:
     scope: ScopeName
     ablation: Ablation
     share: float
-    """The highest `ceil(share · end)` by score are confirmed."""
+    """`ceil(share · end)` tokens are confirmed."""
     target: int
     """`i*`, the token that `delta_log_p` is about."""
     scores: Floats
@@ -82,6 +83,25 @@ class Verified:
         )
 
 
+def screened(scores: ArrayLike, share: float = SHARE) -> list[int]:
+    """The `ceil(share · n)` tokens to confirm: the highest by score and the nearest to the prediction, by turns.
+
+    Gradients rank the last tokens too low, and these are the cheapest to ablate: see `docs/faithfulness.md` for what
+    they add to a screen by the scope alone.
+
+    Args:
+        scores: `[n]`, of the tokens before the prediction.
+        share: above 0 and at most 1.
+
+    Returns:
+        Indices, those of the lower of both ranks first, and of two with the same one the higher by score.
+    """
+    found = ranks.order(scores)
+    place = {t: i for i, t in enumerate(found)}
+    near = len(found) - 1
+    return sorted(found, key=lambda t: (min(place[t], near - t), place[t]))[: math.ceil(share * len(found))]
+
+
 def verify(
     a: Attribution,
     scope: ScopeName | str = "semantic",
@@ -92,7 +112,7 @@ def verify(
     foil: int | str | None = None,
     progress: Progress | None = None,
 ) -> Verified:
-    """Confirm the tokens that a scope ranks highest by ablating each alone.
+    """Confirm the tokens that a scope ranks highest, and the nearest, by ablating each alone; see `screened`.
 
     One row of a batched forward pass for each of them, which begins at the token where the model allows it.
 
@@ -115,7 +135,7 @@ def verify(
         raise ValueError(f"share must be a number above 0 and at most 1, got {share!r}.")
     wanted = a.default_target if target is None else a.resolve(target)
     scores = a.scores(name, target=wanted, foil=foil)
-    top = sorted(ranks.order(scores[: a.end])[: math.ceil(share * a.end)])
+    top = sorted(screened(scores[: a.end], share))
     effects = leave_one_out(a, ablation=way, target=wanted, tokens=top, progress=progress)
     confirmed = np.zeros(len(a.source), np.bool_)
     confirmed[top] = True

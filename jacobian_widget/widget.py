@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import anywidget
 import traitlets as t
@@ -303,6 +303,39 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         own |= {"granularity": self.granularity, "pattern": self.pattern, **self._drawing()}
         return self.attribution.figure(path, self.scope if scopes is None else scopes, **{**own, **look})
 
+    @staticmethod
+    def from_attribution(attribution: Attribution, **drawing: Any) -> JacobianWidget:
+        """A widget of a result without its model, as loaded from a file: it computes nothing.
+
+        Scopes and targets that the result holds can be chosen; what would need the model is said.
+
+        Args:
+            attribution: the result.
+            drawing: as for `JacobianWidget`.
+        """
+        from jacobian_widget._stored import StoredWidget  # it extends this class
+
+        if unknown := [name for name in drawing if name not in _DRAWING]:
+            allowed = ", ".join(_DRAWING)
+            raise TypeError(f"from_attribution got unknown keyword {', '.join(unknown)}; allowed are {allowed}.")
+        return StoredWidget(attribution, **drawing)
+
+    def open_tokens(self, source: Tokens, position: int | None) -> None:
+        """Explain tokens whose ids and roles are to be kept as they are, such as those of a stored result.
+
+        Raises:
+            ValueError: ids that the model does not have, or more than its context holds.
+        """
+        check_model(self._model, source.ids)
+        with self._guard, self.hold_sync():
+            self._kept = dict([*self._kept.items(), (source.text, source)][-_KEPT_TEXTS:])
+            self.target = self.foil = self.position = None
+            if self.text == source.text:
+                self._take(source)
+            else:
+                self.text = source.text
+            self.position = position
+
     def _drawing(self) -> dict[str, Any]:
         return {"scale": self.scale, "threshold": self.threshold, "vmax": self.vmax, "hide": self.hide}
 
@@ -423,6 +456,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
             self._source = source
             self.tokens = _wire.pack_tokens(source, self.pattern)
             self._settle()
+            self.ablated = []
 
     @t.observe("position", "target", "foil", "scope", "rank", "granularity")
     def _wish_changed(self, change: dict[str, Any]) -> None:
@@ -495,8 +529,14 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         if not self._is_ready:
             return None
         wish = (self._model, self._tokenizer, self._source, self.position, self.scope, self.target, self.foil)
+        more = (self.rank, self.signed, self.ablation, cast("tuple[int, ...]", tuple(self.ablated)))
         run = self.panel_run
-        return worker_of(self._model), lambda interrupt: Ask(*wish, run, interrupt)
+        return worker_of(self._model), lambda interrupt: Ask(
+            *wish, run, interrupt, *more, self._result, self._panel_kept
+        )
+
+    def _panel_tokens(self) -> int:
+        return len(self._source)
 
     def _settle(self) -> None:
         """Make the result, and the open panel's data, catch up with the wish where they do not answer it already."""

@@ -56,6 +56,8 @@ export function show(element: HTMLElement, visible: boolean): void {
   if (element.hidden === visible) element.hidden = !visible;
 }
 
+export const boxOf = (element: Element): DOMRect => element.getBoundingClientRect();
+
 /** Works inside a shadow root too, where `document.activeElement` is the host. */
 export function activeElement(inside: Element): Element | null {
   return (inside.getRootNode() as Document | ShadowRoot).activeElement ?? null; // none above what is not in the page

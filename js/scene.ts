@@ -17,7 +17,11 @@ export interface Inputs {
   further: readonly Place[];
   view: ViewState;
   waiting: boolean; // the kernel is busy with something else
+  note?: Note | undefined;
 }
+
+/** What a panel has found out about a group; "" for nothing. */
+export type Note = (group: number) => string;
 
 /** The last picture that answered a wish; it stays on screen until the next one does. */
 export interface Held {
@@ -58,6 +62,7 @@ export interface Scene {
   foil: number | null;
   matches: Matches | null;
   held: Held | null;
+  note?: Note | undefined;
   /** Without a kernel, the positions whose results are here. Null where any can be asked for. */
   open: ReadonlySet<number | null> | null;
 }
@@ -153,6 +158,7 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
     foil: basis ? foilOf(basis, wish.target, wish.foil) : wish.foil,
     matches: inputs.matches.ok ? inputs.matches.value : null,
     held,
+    note: inputs.note,
     open: state === "no-kernel" ? new Set(here.map(({ position }) => position)) : null,
   };
 }
@@ -208,12 +214,12 @@ export function describe(scene: Scene, group: number): Description | null {
     share: "",
     origin: origin(tokens, starts, group),
     tokens: where,
-    hint: "",
+    hint: scene.note?.(group) ?? "",
   };
   if (!explainable(tokens, starts, group))
-    said.hint = "Nothing stands before it, so there is no prediction to explain.";
+    said.hint = `Nothing stands before it, so there is no prediction to explain. ${said.hint}`;
   else if (scene.open?.has(last) && last !== scene.wish.position && !allOpen(scene))
-    said.hint = "Its own picture is saved here too.";
+    said.hint = `Its own picture is saved here too. ${said.hint}`;
   if (picture && question && basis && !scene.degenerate) {
     if (!scene.fits && group === scene.explained) said.place = "not computed";
     else if (group === scene.explained && start >= basis.end) said.place = "explained here";

@@ -43,6 +43,10 @@ export type Action =
   | { type: "regrouped"; groups: number; cursor: number }
   | { type: "escape" };
 
+/** The pointer is on a group, or on what is linked with it. */
+export const hovering = (group: number | null): Action => ({ type: "hover", group });
+export const opening = (popover: Popover | null): Action => ({ type: "popover", popover });
+
 export function reduce(state: ViewState, action: Action): ViewState {
   /** The same object where nothing changes, so that nothing is drawn. */
   const to = (values: Partial<ViewState>): ViewState =>

@@ -3,10 +3,10 @@ import { kernelState, type Model, type RenderProps } from "./afm";
 import { activeElement, h, listener } from "./dom";
 import { shieldKeys } from "./keys";
 import type { PanelBundle } from "./panels/panel";
-import { derive, type Held, type Scene } from "./scene";
+import { derive, type Held, type Note, type Scene } from "./scene";
 import { SCOPE_WORDS } from "./scopes";
 import { createStore, type Store } from "./store";
-import { type Action, INITIAL, reduce, type ViewState } from "./view-state";
+import { type Action, INITIAL, opening, reduce, type ViewState } from "./view-state";
 import { createAnnouncer } from "./views/announcer";
 import type { Context, View, Wishes } from "./views/context";
 import { createEditor } from "./views/editor";
@@ -32,7 +32,7 @@ import {
 
 const QUESTION = "text scope target foil position rank granularity pattern query";
 const DRAWING = "scale threshold vmax palette bars signed hide";
-const PANEL = "panel panel_run pinned panels map series";
+const PANEL = "panel panel_run pinned panels map series check ablation ablated";
 const WISHES = `${QUESTION} ${DRAWING} ${PANEL}`.split(" ");
 const ANSWERS = ["tokens", "basis", "status", "matches"];
 const PATIENCE_MS = 3000;
@@ -77,6 +77,7 @@ function importOnce(): (code: string) => Promise<PanelBundle> {
 function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal): void {
   let view: ViewState = INITIAL;
   let held: Held | null = null;
+  let note: Note | undefined;
   let current: Scene | null = null;
   let queued = false;
   let waiting = false;
@@ -100,6 +101,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
           further: decodePlaces(model.get("_further")),
           view,
           waiting,
+          note,
         },
         held,
       );
@@ -241,6 +243,10 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
       wish,
       picture: (basis, tokens, question, granularity = scene().granularity) =>
         shared.store.picture(basis, tokens, granularity, question, scene().wish.hide),
+      note(of) {
+        note = of;
+        changed();
+      },
       focus: (group) => heatmap.focus(group),
     },
     shared.panels,
@@ -338,7 +344,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
       "input:not([type=radio],[type=checkbox]), textarea",
     );
     if (event.key !== "?" || typing) return false;
-    dispatch({ type: "popover", popover: null });
+    dispatch(opening(null));
     wishes.panel(scene().wish.panel === "help" ? null : "help");
     return true;
   });
@@ -358,7 +364,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
       if (view.popover === null) return;
       const { panel, anchor } = popovers[view.popover];
       const path = event.composedPath();
-      if (!path.includes(panel) && !path.includes(anchor)) dispatch({ type: "popover", popover: null });
+      if (!path.includes(panel) && !path.includes(anchor)) dispatch(opening(null));
     },
     { signal, capture: true },
   );

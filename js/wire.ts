@@ -22,7 +22,7 @@ export type Palette = (typeof PALETTES)[number];
 export const HIDEABLE = ["template", "delimiters"] as const;
 export type Hideable = (typeof HIDEABLE)[number];
 
-export const PANELS = ["compare", "map", "series", "examples", "help", "save"] as const;
+export const PANELS = ["compare", "check", "map", "series", "examples", "help", "save"] as const;
 export type PanelName = (typeof PANELS)[number];
 
 export interface Wish {

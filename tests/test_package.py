@@ -23,8 +23,9 @@ README = (ROOT / "README.md").read_text()
 # The public door is in no room. Every module that is not named here is maths.
 DOOR = {"__init__"}
 WIDGET_ROOM = {
-    *("widget", "_traits", "_display", "_panels", "_pinned", "_map", "_series"),
+    *("widget", "_traits", "_display", "_panels", "_pinned", "_map", "_series", "_check", "_curves"),
     *("_worker", "_wire", "_packing", "_bundle", "_static_html", "_export"),
+    *("_stored", "_grid", "_summaries", "_opened", "dataset_view"),
 }
 
 
@@ -99,7 +100,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     info = f"jacobian_widget-{jacobian_widget.__version__}.dist-info"
     modules = {f"jacobian_widget/{path.name}" for path in PACKAGE.glob("*.py")}
-    static = {f"static/{name}" for name in ("widget.js", "panels.js", "widget.css", "page.html")}
+    scripts = ("widget.js", "panels.js", "widget.css", "page.html", "dataset.js", "dataset.css")
+    static = {f"static/{name}" for name in scripts}
     data = {f"jacobian_widget/{name}" for name in ("py.typed", *static)}
     meta = {f"{info}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE")}
     assert set(wheel.namelist()) == modules | data | meta
@@ -114,6 +116,7 @@ def test_the_wheel_says_what_it_needs(wheel: zipfile.ZipFile) -> None:
     needed = re.findall(r"^Requires-Dist: ([\w-]+)(?!.*extra ==)", metadata, re.MULTILINE)
     used = {name for found in IMPORTS.values() for name in found if not name.startswith(".")}
     optional = {"pandas", "matplotlib", "IPython"}  # of to_dataframe and figure alone
+    optional |= {"duckdb", "itables", "pyarrow", "ray", "tqdm"}  # of data sets
     assert used - set(sys.stdlib_module_names) - optional <= set(needed)
 
 

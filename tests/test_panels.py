@@ -70,7 +70,7 @@ def test_the_code_is_sent_when_a_panel_is_first_opened(w: JacobianWidget) -> Non
     w.panel = "help"
     assert w.panels == _panels.panels_code()
     assert w.panel_run is False
-    with pytest.raises(BadValueError, match=r"unknown panel 'plot'; choose one of compare, map"):
+    with pytest.raises(BadValueError, match=r"unknown panel 'plot'; choose one of compare, check, map"):
         w.panel = "plot"
     assert w.panel == "help"
 

@@ -1,4 +1,4 @@
-"""Scores of a scope whose top is confirmed by leave-one-out."""
+"""Scores of a scope of which a quarter is confirmed by leave-one-out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from test_ablation import TEXT
 from test_model_untouched import state
 from tiny_models import half_trained, tiny
 
 from jacobian_widget import attribute
 from jacobian_widget.leave_one_out import leave_one_out
-from jacobian_widget.verified import verify
+from jacobian_widget.verified import screened, verify
 
 
 @pytest.fixture(scope="module")
@@ -22,17 +24,30 @@ def model() -> Any:
     return tiny("gemma2", dtype=torch.float64)
 
 
+def by_turns(by_scope: list[int]) -> list[int]:
+    """The highest, the nearest, the second highest, the second nearest … each token once."""
+    nearest = range(len(by_scope) - 1, -1, -1)
+    return list(dict.fromkeys(t for pair in zip(by_scope, nearest, strict=True) for t in pair))
+
+
+@given(st.lists(st.floats(0, 10, width=16), max_size=30), st.floats(0.01, 1))
+def test_the_screen_takes_the_highest_and_the_nearest_by_turns(scores: list[float], share: float) -> None:
+    by_scope = sorted(range(len(scores)), key=lambda t: -scores[t])
+    assert screened(scores, share) == by_turns(by_scope)[: math.ceil(share * len(scores))]
+
+
 @pytest.mark.parametrize("position", [None, 9])
 @pytest.mark.parametrize("share", [0.01, 0.25, 0.5, 1])
 @pytest.mark.parametrize("scope", ["semantic", "temperature", "fisher"])
-def test_the_top_is_confirmed(model: Any, scope: str, share: float, position: int | None) -> None:
+def test_what_is_screened_is_confirmed(model: Any, scope: str, share: float, position: int | None) -> None:
     a = attribute(model, input_ids=TEXT, position=position, n_bos=1, scopes=(scope,))
     whole, found = leave_one_out(a, ablation="mean"), verify(a, scope, share=share, ablation="mean")
     scores = a.scores(scope)
     np.testing.assert_array_equal(found.scores, scores)
     count = math.ceil(share * a.end)
     by_scope = sorted(range(a.end), key=lambda t: -scores[t])
-    top, rest = by_scope[:count], by_scope[count:]
+    top = by_turns(by_scope)[:count]
+    rest = [t for t in by_scope if t not in top]
     assert np.flatnonzero(found.confirmed).tolist() == sorted(top)
     np.testing.assert_allclose(found.kl[top], whole.kl[top], atol=1e-6)
     np.testing.assert_allclose(found.delta_log_p[top], whole.delta_log_p[top], atol=1e-6)

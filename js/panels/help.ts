@@ -25,6 +25,13 @@ const KEYS: readonly [where: string, keys: readonly [string, string][]][] = [
     ],
   ],
   [
+    "In the text of a check",
+    [
+      ["← → ↑ ↓", "walk"],
+      ["Enter or Space", "take the token away, or put it back"],
+    ],
+  ],
+  [
     "Anywhere here",
     [
       ["Esc", "undo the zoom, close, or restore the text"],
@@ -43,7 +50,7 @@ const NUMBERS = [
 
 const CAVEATS = [
   "A gradient says what a small change would do, not what would happen if the word were gone. A token can matter and have a small gradient, once the model is sure.",
-  "No scope wins everywhere: on some models and texts one ranks tokens better by what happens when they are deleted, on others another, and the differences are often within the error. So try more than one on your own text, and check the strongest tokens by leaving them out.",
+  "No scope wins everywhere: on some models and texts one ranks tokens better by what happens when they are deleted, on others another, and the differences are often within the error. So a good average says little about your own text: open Check, which takes the strongest tokens away and says whether the ranking holds there.",
   "Temperature depends on how the model is written down, and says nothing for a final norm without a gain. When in doubt, ask for Entropy.",
 ];
 

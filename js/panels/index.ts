@@ -1,4 +1,6 @@
 /** The second bundle: panels that are sent when one of them is first opened. */
+import { createCheck } from "./check";
+import checkCss from "./check.css";
 import { createCompare } from "./compare";
 import compareCss from "./compare.css";
 import { createExamples } from "./examples";
@@ -16,6 +18,7 @@ import zoomCss from "./zoom.css";
 
 export const panels: PanelBundle["panels"] = {
   compare: createCompare,
+  check: createCheck,
   map: createMap,
   series: createSeries,
   examples: createExamples,
@@ -23,4 +26,6 @@ export const panels: PanelBundle["panels"] = {
   save: createSave,
 };
 
-export const css = [compareCss, mapCss, seriesCss, examplesCss, helpCss, saveCss, zoomCss].join("\n");
+export const css = [compareCss, checkCss, mapCss, seriesCss, examplesCss, helpCss, saveCss, zoomCss].join(
+  "\n",
+);

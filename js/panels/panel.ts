@@ -1,5 +1,5 @@
 /** What a panel beside the text is given, and what it gives back. */
-import type { Scene } from "../scene";
+import type { Note, Scene } from "../scene";
 import type { Picture, Question } from "../store";
 import type { Context } from "../views/context";
 import type { Basis, decodeBasis, decodeTokens, Granularity, PanelName, Tokens } from "../wire";
@@ -18,6 +18,8 @@ export interface PanelContext extends Context {
   wish(values: Record<string, unknown>): void;
   /** Through the store that all views share, with the scene's hiding, and its granularity where none is named. */
   picture(basis: Basis, tokens: Tokens, question: Question, granularity?: Granularity): Picture | null;
+  /** What is said of a piece of the text, and marked in it, also while the panel is closed; "" for nothing. */
+  note(of: Note): void;
   /** Moves the keyboard to a piece of the text. */
   focus(group: number): void;
 }

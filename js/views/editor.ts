@@ -56,7 +56,7 @@ export function createEditor({ wishes, dispatch, scene, keys, on, uid }: Context
       const sending = editing && view.sent !== null && !refused;
       const saved = status.state === "saved";
       const said = refused ? status.message || "This text was not accepted." : "";
-      text(refusal, saved ? "Another text needs a kernel." : said);
+      text(refusal, saved ? status.message || "Another text needs a kernel." : said);
       show(refusal, refused || saved);
       attr(box, "aria-invalid", refused ? "true" : null);
       attr(explain, "disabled", saved || (sending && !view.silent));

@@ -16,6 +16,7 @@ import {
   needsIsolation,
   spoken,
 } from "../tokens";
+import { hovering } from "../view-state";
 import type { Tokens } from "../wire";
 import type { Context, View } from "./context";
 import { middle, nearestLine } from "./lines";
@@ -23,7 +24,7 @@ import { middle, nearestLine } from "./lines";
 const FADE_UP_TO = 300;
 // Six bits of ink, then one for each of these classes.
 const FLAGS =
-  "dim explained hot ghost isolated locked template generated negative part left right focused held".split(
+  "dim explained hot ghost isolated locked template generated negative part left right focused held noted".split(
     " ",
   );
 const INK = 63;
@@ -41,7 +42,8 @@ const LEFT = 1 << 16; // its sides
 const RIGHT = 1 << 17;
 const FOCUSED = 1 << 18;
 const HELD = 1 << 19; // can be opened where most cannot
-const LEFTWARDS = 1 << 20; // no class: the piece runs to the left
+const NOTED = 1 << 20;
+const LEFTWARDS = 1 << 21; // no class: the piece runs to the left
 const RUNS_LEFT = /^\P{L}*[\u0590-\u08ff\ufb1d-\ufefc]/u;
 
 export interface Heatmap extends View {
@@ -205,7 +207,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     return from + Math.max(0, at);
   }
 
-  function paint({ picture, explained, pointed, view, degenerate, wish, held }: Scene): void {
+  function paint({ picture, explained, pointed, view, degenerate, wish, note, held }: Scene): void {
     if (picture && !degenerate) paintLevels(picture, wish, inks);
     else inks.fill(0);
     const from = explained === null ? -1 : ringStart(explained);
@@ -216,6 +218,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
       if (g === explained) code |= EXPLAINED;
       else if (picture && !picture.rank[g]) code |= DIM;
       if (g === pointed) code |= HOT;
+      if (note?.(g)) code |= NOTED;
       if (code & PART && view.focused && g === view.cursor) code |= FOCUSED;
       // Of the piece that holds the explained token, only what stands before it can have moved it.
       const cut =
@@ -313,7 +316,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   }
 
   function focus(group: number): void {
-    dispatch({ type: "hover", group: null }); // a pointer at rest must not outdo the keyboard
+    dispatch(hovering(null)); // a pointer at rest must not outdo the keyboard
     dispatch({ type: "cursor", group });
     const span = head(group);
     reach(span);
@@ -321,7 +324,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     dispatch({ type: "focus", focused: true });
   }
 
-  on(el, "pointerover", (event) => dispatch({ type: "hover", group: groupAt(event) }));
+  on(el, "pointerover", (event) => dispatch(hovering(groupAt(event))));
   // The browser then moves the focus there by itself, without the ring that the keyboard gets.
   on(el, "pointerdown", (event) => {
     const group = pressed(event);
@@ -329,7 +332,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     dispatch({ type: "cursor", group });
     reach(head(group));
   });
-  on(el, "pointerleave", () => dispatch({ type: "hover", group: null }));
+  on(el, "pointerleave", () => dispatch(hovering(null)));
   on(el, "click", (event) => {
     const selection = getSelection();
     if (selection && !selection.isCollapsed && el.contains(selection.anchorNode)) return;

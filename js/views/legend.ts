@@ -1,6 +1,6 @@
 /** What the ink means: the colour bar with its numbers, the threshold on it, and what is hidden. */
 import { scoreAt, shareAt, ticks, top, weight } from "../color";
-import { attr, h, show, text } from "../dom";
+import { attr, boxOf, h, show, text } from "../dom";
 import { plain } from "../keys";
 import * as numbers from "../numbers";
 import { pieceName, type Scene, scoreText, unit } from "../scene";
@@ -75,7 +75,7 @@ export function createLegend({ root, wishes, scene, keys, on }: Context): View {
 
   const within = (x: number) => Math.round(100 * Math.max(0, Math.min(0.99, x))) / 100;
   function drag(event: PointerEvent): void {
-    const { left, width } = ramp.getBoundingClientRect();
+    const { left, width } = boxOf(ramp);
     const at = (event.clientX - left) / width;
     const place = scene().picture?.signed ? Math.abs(2 * at - 1) : at;
     wishes.draw({ threshold: within(place) }, false);

@@ -1,4 +1,5 @@
 /** Up and down in text that wraps: the browser alone knows where the lines break. */
+import { boxOf } from "../dom";
 
 interface Middle {
   x: number;
@@ -7,7 +8,7 @@ interface Middle {
 }
 
 export function middle(element: Element): Middle {
-  const rect = element.getBoundingClientRect();
+  const rect = boxOf(element);
   return { x: (rect.left + rect.right) / 2, y: (rect.top + rect.bottom) / 2, height: rect.height };
 }
 

@@ -3,6 +3,7 @@ import { AS_TYPED, attr, h, mark, show, text } from "../dom";
 import * as numbers from "../numbers";
 import type { Scene } from "../scene";
 import { spoken, visible } from "../tokens";
+import { opening } from "../view-state";
 import type { Prediction } from "../wire";
 import type { Context, View } from "./context";
 
@@ -68,7 +69,7 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
     const chosen = ids[index];
     if (chosen === undefined) return;
     clearTimeout(timer);
-    dispatch({ type: "popover", popover: null });
+    dispatch(opening(null));
     if (isTarget) wishes.target(chosen);
     else wishes.foil(chosen);
     chip.focus();
@@ -144,7 +145,7 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
     show(note, note.textContent !== "");
   }
 
-  on(chip, "click", () => dispatch({ type: "popover", popover: open ? null : kind }));
+  on(chip, "click", () => dispatch(opening(open ? null : kind)));
   on(input, "input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => wishes.search(input.value), PAUSE_MS);

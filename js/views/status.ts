@@ -41,6 +41,7 @@ function sentence(scene: Scene): string {
     case "cancelled":
       return "cancelled, the older picture stays";
     case "no-kernel":
+      if (status.state === "saved" && status.message) return status.message;
       return `Reading a saved result: ${saved(scene)}`;
     case "error":
       if (problem !== null) return "This result cannot be drawn. Run the cell again.";

@@ -3,6 +3,7 @@ import { attr, h, mark, show, text } from "../dom";
 import { pieceName, type Scene, scoreText } from "../scene";
 import type { Picture } from "../store";
 import { groupLabel, spoken } from "../tokens";
+import { hovering } from "../view-state";
 import type { Context, View } from "./context";
 import { ROWS } from "./predictions";
 
@@ -33,13 +34,12 @@ export function createStrongest(
     const item = (event.target as Element).closest("li");
     return made.find((row) => row.el === item);
   };
-  const link = (event: Event) => dispatch({ type: "hover", group: rowOf(event)?.group ?? null });
+  const link = (event: Event) => dispatch(hovering(rowOf(event)?.group ?? null));
   on(list, "focusin", (event) => {
     if ((event.target as Element).matches(":focus-visible")) link(event);
   });
   on(list, "pointerover", link);
-  for (const left of ["pointerleave", "focusout"] as const)
-    on(list, left, () => dispatch({ type: "hover", group: null }));
+  for (const left of ["pointerleave", "focusout"] as const) on(list, left, () => dispatch(hovering(null)));
   on(list, "click", (event) => {
     const row = rowOf(event);
     if (row) focusToken(row.group);

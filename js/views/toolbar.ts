@@ -3,7 +3,7 @@ import { AS_TYPED, activeElement, attr, h, mark, show, text } from "../dom";
 import { plain } from "../keys";
 import { FIRST_SCOPES, MORE_SCOPES, SCOPE_WORDS } from "../scopes";
 import { isSeries } from "../tokens";
-import type { Popover } from "../view-state";
+import { opening, type Popover } from "../view-state";
 import {
   GRANULARITIES,
   type Hideable,
@@ -176,7 +176,7 @@ export function createToolbar({ wishes, dispatch, scene, keys, on, uid }: Contex
 
   function close(name: MenuName): void {
     if (scene().view.popover !== name) return;
-    dispatch({ type: "popover", popover: null });
+    dispatch(opening(null));
     menus[name].anchor.focus();
   }
 
@@ -204,9 +204,7 @@ export function createToolbar({ wishes, dispatch, scene, keys, on, uid }: Contex
   keys.on(morePanel, step(MORE_SCOPES, false));
 
   for (const [name, { anchor }] of Object.entries(menus) as [MenuName, { anchor: HTMLElement }][])
-    on(anchor, "click", () =>
-      dispatch({ type: "popover", popover: scene().view.popover === name ? null : name }),
-    );
+    on(anchor, "click", () => dispatch(opening(scene().view.popover === name ? null : name)));
 
   let asked: string | null = null; // the pattern that Python has been asked to take
   function ask(): void {

@@ -1,5 +1,5 @@
 /** One small box for everything said on hover or focus. */
-import { h, show } from "../dom";
+import { boxOf, h, show } from "../dom";
 import { describe, type Scene } from "../scene";
 import type { Context, View } from "./context";
 import type { Heatmap } from "./heatmap";
@@ -19,7 +19,7 @@ export function createTooltip({ root, uid, scene }: Context, heatmap: Heatmap): 
   let said = "";
 
   function put(rect: DOMRect): void {
-    const outer = root.getBoundingClientRect();
+    const outer = boxOf(root);
     const left = rect.left - outer.left + Math.min(0, rect.width / 2 - 40);
     const room = Math.max(GAP, outer.width - el.offsetWidth - GAP);
     const below = rect.bottom - outer.top + GAP;
@@ -82,7 +82,7 @@ export function createTooltip({ root, uid, scene }: Context, heatmap: Heatmap): 
           el.replaceChildren(sentence);
         }
         show(el, true);
-        put(tipped.getBoundingClientRect());
+        put(boxOf(tipped));
       } else hide();
     },
   };

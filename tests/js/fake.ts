@@ -82,6 +82,9 @@ const WISH = {
   panels: "",
   map: {},
   series: {},
+  check: {},
+  ablation: "zero",
+  ablated: [],
   cancelled: 0,
   retries: 0,
   tokens: {},
@@ -456,6 +459,7 @@ export function panelContext(
     },
     picture: (...[basis, tokens, question, granularity]: Parameters<PanelContext["picture"]>) =>
       store.picture(basis, tokens, granularity ?? scene().granularity, question, scene().wish.hide),
+    note: () => undefined,
     focus: () => undefined,
     ...own,
   } as PanelContext;
