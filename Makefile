@@ -42,7 +42,7 @@ bundle: node_modules/.installed
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && cp -R js package.json "$$tmp" && mkdir -p "$$tmp/jacobian_widget/static" && \
 	cp jacobian_widget/static/page.html "$$tmp/jacobian_widget/static" && \
 	ln -s "$(CURDIR)/node_modules" "$$tmp/node_modules" && (cd "$$tmp" && npm run --silent build >build.log 2>&1 || { cat build.log; exit 1; }) && \
-	for file in widget.js panels.js widget.css; do \
+	for file in widget.js panels.js widget.css dataset.js dataset.css; do \
 		cmp "$$tmp/jacobian_widget/static/$$file" "jacobian_widget/static/$$file" || { \
 			echo "$$file is not what js/ builds to: run 'npm run build' and commit the result."; exit 1; }; \
 	done && echo "jacobian_widget/static is what js/ builds to."

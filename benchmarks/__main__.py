@@ -80,6 +80,13 @@ SECTIONS = (
         "Script and paint time in Chromium, over the result of a tiny random model.",
     ),
     Section(
+        "Many texts",
+        "dataset.py",
+        "Texts in batches, four directions each. Plain torch is a loop by hand over the same batches. Ray's workers "
+        "are timed from when both have loaded the model.",
+        quick=("--count", "8", "--rounds", "1"),
+    ),
+    Section(
         "A million rows",
         "dataset_view.py",
         "`DatasetView` over random rows of 16 tokens, in the kernel; what the browser does with a page does not depend "

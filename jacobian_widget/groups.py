@@ -95,7 +95,7 @@ def group_starts(pieces: Sequence[str], granularity: Granularity, pattern: str |
     if granularity == "number":
         kept = starts.keys() - _inside(match.span() for match in _NUMBER.finditer(text))
     elif granularity == "regex":
-        kept = starts.keys() - _inside(_matches(str(pattern), text))
+        kept = starts.keys() - _inside(matches(str(pattern), text))
     elif granularity == "word":
         kept = _first_within(list(starts), (_word_begin(word) for word in _WORD.finditer(text)))
     else:
@@ -119,7 +119,7 @@ def _inside(spans: Iterable[tuple[int, int]]) -> set[int]:
     return {at for start, end in spans for at in range(start + 1, end)}
 
 
-def _matches(pattern: str, text: str) -> list[tuple[int, int]]:
+def matches(pattern: str, text: str) -> list[tuple[int, int]]:
     """The spans that `pattern` matches; `Tokens.groups` says what is raised."""
     try:
         found = [match.span() for match in regex.compile(pattern).finditer(text, timeout=_PATTERN_SECONDS)]

@@ -37,3 +37,5 @@ await build({
   loader: { ".html": "text" },
 });
 await build({ ...style, entryPoints: ["js/widget.css"], outfile: `${STATIC}/widget.css` });
+await build({ ...code, entryPoints: ["js/dataset.ts"], outfile: `${STATIC}/dataset.js` });
+await build({ ...style, entryPoints: ["js/dataset.css"], outfile: `${STATIC}/dataset.css` });
