@@ -18,7 +18,7 @@ from jacobian_widget.deletion import counts
 from jacobian_widget.methods import METHODS, Ranker
 from jacobian_widget.ranks import order
 from jacobian_widget.scopes import SCOPES, check_scope
-from jacobian_widget.untouched import state_of
+from jacobian_widget.untouched import ModelChangedError, state_of
 from jacobian_widget.verified import screened
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Measured:
 
 
 def key(ask: Ask) -> Hashable:
-    """The picture, and how tokens are taken away."""
-    return ask.source, ask.position, ask.scope, *_question(ask).values(), ask.ablation
+    """The picture, the model, and how tokens are taken away."""
+    return ask.source, ask.position, ask.scope, *_question(ask).values(), ask.ablation, state_of(ask.model)
 
 
 def request(ask: Ask) -> Hashable:
@@ -134,6 +134,10 @@ def _result(ask: Ask) -> Attribution:
         raise Superseded
     if not all(k is None or a.knows(k) for k in (ask.target, ask.foil)):
         raise Superseded
+    try:
+        a.session.probe.backward.same_model()
+    except ModelChangedError as error:
+        raise Superseded from error  # the picture is the old model's; that of the new one is still to come
     return a
 
 
@@ -316,12 +320,13 @@ class Check:
         top = self.ranking if self._all_confirmed else self.screened
         if not all((t,) in known for t in top):
             return None
-        return sorted(top, key=lambda t: -known[(t,)][0]) + [t for t in self.ranking if t not in set(top)]
+        confirmed = set(top)
+        return sorted(top, key=lambda t: -known[(t,)][0]) + [t for t in self.ranking if t not in confirmed]
 
     def _before_and_after(self) -> dict[str, Any]:
         effects = self.ablator.effects([self.chosen], progress=self.ask.interrupt)
         ((_, z),) = self.ablator.logits([self.chosen], progress=self.ask.interrupt)
-        p = z[0].double().softmax(-1)
+        p = z[0].cpu().double().softmax(-1)
         after = p.topk(min(_LIKELIEST, len(p))).indices.tolist()
         shown = dict.fromkeys([*(c.id for c in self.a.predictions[:_LIKELIEST]), *after, self.target])
         before = self.a.candidates(list(shown))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from jacobian_widget.rows import Rows
 
 _STATIC = Path(__file__).parent / "static"
+_NUMBERS = ("INT", "FLOAT", "DOUBLE", "DECIMAL")
+_WHOLE: dict[str, Any] = {"maxBytes": 0, "maxColumns": 0}
+"""A page is shown as it is: `itables` would leave out columns and rows of a large one."""
 _TEXT = 200
 """Characters of a text that the table holds; what fits is shown."""
 
@@ -53,8 +56,10 @@ def columns_of(rows: Rows) -> list[Column]:
     for name in rows.further:
         if name in rows.sortable:
             read = '"' + name.replace('"', '""') + '"'
-            text = rows.columns[name] == "VARCHAR"
-            shown.append(Column(name, f"left({read}, {_TEXT})" if text else read, name, _plain, "8em"))
+            number = any(word in rows.columns[name] for word in _NUMBERS)
+            # As text, a time with its zone needs no package that knows the zones.
+            text = f"left(cast({read} as varchar), {_TEXT})"
+            shown.append(Column(name, read if number else text, name, _plain, "8em"))
     return shown
 
 
@@ -121,6 +126,7 @@ class Grid(w.VBox):  # type: ignore[misc]
             showIndex=False,
             classes="display compact",
             style="",
+            **_WHOLE,
         )
         self.table.observe(self._selected, "selected_rows")
         self._order = _Order()
@@ -148,7 +154,8 @@ class Grid(w.VBox):  # type: ignore[misc]
         }
         self._quiet = True
         try:
-            self.table.update(_frame(self._columns, rows), selected_rows=[] if chosen is None else [chosen])
+            selected = [] if chosen is None else [chosen]
+            self.table.update(_frame(self._columns, rows), selected_rows=selected, **_WHOLE)
         finally:
             self._quiet = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any, Final
 
@@ -36,8 +36,8 @@ class Opened(w.VBox):  # type: ignore[misc]
         bar = w.HBox([self._title, self._before, self._next])
         bar.add_class("jw-dataset-bar")
         self._bar, self._pictures = bar, w.VBox()
-        self.attributions: list[Attribution] = []
-        """What is open: of each run, as it was stored."""
+        self.attributions: list[Attribution | None] = []
+        """What is open: of each run, as it was stored; None of a run that does not have it. Empty if nothing is."""
         super().__init__([self._bar, self._pictures])
         self.clear()
 
@@ -54,37 +54,50 @@ class Opened(w.VBox):  # type: ignore[misc]
         """Say that a row has no result."""
         self._say(f"Row {row:,} has no result: {why}")
 
-    def show(self, row: int, found: list[tuple[str, Attribution]]) -> None:
-        """Open a row: the result of each run, with its name."""
+    def show(self, row: int, results: list[tuple[str, Attribution | None]]) -> None:
+        """Open a row: the result of each run that has it, with the run's name where there are several."""
         self._say(f"Row {row:,}")
-        self.attributions = [a for _, a in found]
-        if self._model is not None and len(found) == 1:
-            self._show_live(found[0][1])
-            return
+        found = [(name, a) for name, a in results if a is not None]
+        first = results[0][1]
+        if self._model is not None and len(found) == 1 and first is not None:
+            try:
+                pictures: list[JacobianWidget] = [self._live(first)]
+            except (ValueError, ArithmeticError) as error:  # the model has other tokens, or gives no numbers
+                self.refuse(row, str(error))
+                return
+        else:
+            pictures = self._stored([a for _, a in found])
+        names = [w.HTML(f'<div class="jw-ds-title">{escape(name)}</div>') for name, _ in found if len(results) > 1]
+        self.attributions = [a for _, a in results]
+        self._put([child for pair in zip(names, pictures, strict=True) for child in pair] if names else pictures)
+
+    def _stored(self, found: list[Attribution]) -> list[JacobianWidget]:
         known = [widget for widget in self.widgets if isinstance(widget, StoredWidget)]
-        children: list[w.Widget] = []
-        for k, (name, a) in enumerate(found):
-            if k < len(known):
-                known[k].show(a)
-            else:
-                known.append(StoredWidget(a, note=STORED))
-            if len(found) > 1:
-                children.append(w.HTML(f'<div class="jw-ds-title">{escape(name)}</div>'))
-            children.append(known[k])
-        for widget in known[len(found) :]:
-            widget.close()
-        self._put(children)
+        for widget, a in zip(known, found, strict=False):
+            widget.show(a)
+        return [*known[: len(found)], *(StoredWidget(a, note=STORED) for a in found[len(known) :])]
 
-    def _show_live(self, a: Attribution) -> None:
+    def _live(self, a: Attribution) -> JacobianWidget:
         live = next((widget for widget in self.widgets if not isinstance(widget, StoredWidget)), None)
-        if live is None:
-            live = JacobianWidget(self._model, self._tokenizer, a.source.text, n_bos=len(a.source.bos))
-        live.open_tokens(a.source, a.position)
-        self._put([live])
+        source = a.source
+        made = live or JacobianWidget(self._model, self._tokenizer, source.text, n_bos=len(source.bos))
+        try:
+            made.open_tokens(source, a.position)
+            own = a.predictions[0].id if a.position is None else source.ids[a.position]
+            made.target = None if a.default_target == own else a.default_target
+            made.foil = a.chosen_foil
+        except BaseException:
+            if live is None:
+                made.close()
+            raise
+        return made
 
-    def _put(self, children: list[w.Widget]) -> None:
-        if list(self._pictures.children) != children:
-            self._pictures.children = tuple(children)
+    def _put(self, children: Sequence[w.Widget]) -> None:
+        before = self._pictures.children
+        self._pictures.children = tuple(children)
+        for widget in before:
+            if widget not in children:
+                widget.close()
         self._pictures.layout.display = None
 
     def _say(self, words: str, *, buttons: bool = True) -> None:
@@ -95,26 +108,38 @@ class Opened(w.VBox):  # type: ignore[misc]
         self._pictures.layout.display = "none"
 
 
-def results_of(row: int, runs: dict[str, Rows]) -> list[tuple[str, Attribution]]:
-    """The stored result of `row` in each run that has it.
+def missing(row: int, runs: dict[str, Rows]) -> str:
+    """Why `row` can't be opened: that no run has it; empty if one does.
+
+    Raises:
+        OSError: a file can't be read.
+    """
+    if any(rows.places([row])[0] >= 0 for rows in runs.values()):
+        return ""
+    return f"there is no row {row} in {', '.join(str(rows.path) for rows in runs.values())}."
+
+
+def results_of(row: int, runs: dict[str, Rows]) -> list[tuple[str, Attribution | None]]:
+    """The stored result of `row` in each run; None of a run that does not have it.
 
     Raises:
         IndexError: no run has such a row.
         ValueError: it was recorded with an error, in the words of that error.
+        OSError: a file can't be read.
     """
-    found, refused = [], ""
+    if why := missing(row, runs):
+        raise IndexError(why)
+    found: list[tuple[str, Attribution | None]] = []
+    refused = ""
     for name, rows in runs.items():
         place = int(rows.places([row])[0])
-        if place < 0:
-            continue
-        record = rows.table(place).to_pylist()[0]
-        if record["error"] is not None:
-            refused = str(record["error"])
+        record = rows.table(place).to_pylist()[0] if place >= 0 else None
+        if record is None or record["error"] is not None:
+            refused = refused if record is None else str(record["error"])
+            found.append((name, None))
             continue
         told = rows.about.get("model", {})
         found.append((name, attribution_of(record, str(told.get("name", "")) if isinstance(told, dict) else str(told))))
-    if found:
-        return found
-    if refused:
+    if all(a is None for _, a in found):
         raise ValueError(refused)
-    raise IndexError(f"there is no row {row} in {', '.join(str(rows.path) for rows in runs.values())}.")
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,6 +30,8 @@ _DATA = {
     "series": "jacobian_widget._series",
 }
 """Panels that need the model, and the module of each; loaded when first asked for."""
+_TURN_SECONDS = 2.0
+"""How long a panel computes before it lets another widget's panel have its turn."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class _Known:
     state: Any = None
     complete: Hashable = None
     """The request that is answered; None while one is not."""
+    failed: bool = False
 
 
 class Panels(t.HasTraits):
@@ -162,12 +166,15 @@ class Panels(t.HasTraits):
             if self.panel and not self.panels:
                 self.set_trait("panels", panels_code())
             self.panel_run = False
+        self._forget_failures()
         self._settle_panel()
 
     @t.observe("panel_run")
     def _panel_allowed(self, change: dict[str, Any]) -> None:
         if not self.panel_run:
             self._stop_panel()
+        else:
+            self._forget_failures()
         self._settle_panel()
 
     def _panel_wish(self) -> tuple[Worker, Callable[[Callable[..., None]], Ask]] | None:
@@ -177,6 +184,11 @@ class Panels(t.HasTraits):
     def _panel_tokens(self) -> int:
         """How many tokens the text has."""
         raise NotImplementedError
+
+    def _forget_failures(self) -> None:
+        """What failed is tried again when it is next wanted."""
+        with self._panel_guard:
+            self._panel_known = {name: known for name, known in self._panel_known.items() if not known.failed}
 
     def _stop_panel(self) -> None:
         if self._panel_job is not None:
@@ -211,35 +223,56 @@ class Panels(t.HasTraits):
                 return
             self._panel_known[self.panel] = known = _Known(key[0])
         run = partial(self._compute_panel, worker, ask, data, known)
-        self._panel_job = worker.submit(self._panel_owner, run, lambda: None), key
+        self._panel_job = worker.submit(self._panel_owner, run, lambda: None, behind=True), key
 
     def _compute_panel(
         self, worker: Worker, ask: Callable[[Callable[..., None]], Ask], data: PanelData, known: _Known, job: Job
     ) -> None:
-        def interrupt(*_: object) -> None:
-            job.check()
-            if worker.crowded:
-                raise _GiveWay
-
-        asked = ask(interrupt)
+        turn = _Turn(worker, job)
+        asked = ask(turn.interrupt)
         try:
             for payload, state in data.compute(asked, known.state):
                 job.check()
                 known.state = state
                 self.set_trait(data.trait, payload)
+                turn.recorded(state)
             known.complete = None if getattr(known.state, "more", False) else _request(data, asked)
         except _GiveWay:
             with self._panel_guard:
                 if not job.stopped and self._panel_job is not None and self._panel_job[0] is job:
-                    again = partial(self._compute_panel, worker, ask, data, known)
-                    self._panel_job = worker.submit(self._panel_owner, again, lambda: None), self._panel_job[1]
+                    run = partial(self._compute_panel, worker, ask, data, known)
+                    again = worker.submit(self._panel_owner, run, lambda: None, behind=True)
+                    self._panel_job = again, self._panel_job[1]
         except Superseded:
             raise
         except Exception as error:
             if not job.stopped:
-                known.complete = _request(data, asked)
+                with self._panel_guard:
+                    known.complete, known.failed = _request(data, asked), True
+                    if self._panel_job is not None and self._panel_job[0] is job:
+                        self._panel_job = None  # whoever reads of the error may ask again at once
                 self.set_trait(data.trait, {**getattr(self, data.trait), "error": str(error) or type(error).__name__})
             raise
+
+
+class _Turn:
+    """One turn of a panel's job: when it lets others have theirs."""
+
+    def __init__(self, worker: Worker, job: Job) -> None:
+        self._worker, self._job = worker, job
+        self._started = time.monotonic()
+
+    def interrupt(self, *_: object) -> None:
+        """At every step: give way to all that is not a panel."""
+        self._job.check()
+        if self._worker.crowded:
+            raise _GiveWay
+
+    def recorded(self, state: object) -> None:
+        """Where something was recorded: give way to another panel too. At every step, two would never get anywhere."""
+        unfinished = getattr(state, "more", False)
+        if unfinished and self._worker.queued and time.monotonic() - self._started > _TURN_SECONDS:
+            raise _GiveWay
 
 
 class _GiveWay(Superseded):

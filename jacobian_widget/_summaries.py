@@ -80,7 +80,8 @@ class Summary(w.VBox):  # type: ignore[misc]
     def rest(self) -> None:
         """Nobody looks: stop computing."""
         self._asked = None
-        self._stop.set()
+        if self._thread is not None and self._thread.is_alive():  # what is done stays
+            self._stop.set()
 
     def wait(self, seconds: float = 60.0) -> None:
         """Wait for the computation that is on its way."""
@@ -195,12 +196,13 @@ def chart(
     note: str = "",
 ) -> str:
     """A table of the first run's rows with a bar for each run; all text is escaped."""
-    key = "id" if title == "token" else title
-    others = [frame.set_index(key) for frame in frames[1:]]
-    values = [[float(row[measure]), *(_at(o, row[key], measure) for o in others)] for _, row in frames[0].iterrows()]
+    # An id alone is another token where the runs have two vocabularies.
+    keys = ["id", "token"] if title == "token" else [title]
+    first, *others = [frame.set_index(keys, drop=False) for frame in frames]
+    values = [[float(row[measure]), *(_at(o, key, measure) for o in others)] for key, row in first.iterrows()]
     largest = max((v for row in values for v in row if v == v), default=0.0) or 1.0  # noqa: PLR0124 - not NaN
     body = []
-    for (_, row), found in zip(frames[0].iterrows(), values, strict=True):
+    for (key, row), found in zip(first.iterrows(), values, strict=True):
         bars = "".join(
             _bar(v / largest, k)
             for k, v in enumerate(found)
@@ -209,7 +211,7 @@ def chart(
         label = visible(str(row[title])) if title == "token" else str(row[title])
         cells = [
             _cell(row, measure),
-            *(_cell(o.loc[row[key]], measure) if row[key] in o.index else "–" for o in others),
+            *(_cell(o.loc[key], measure) if key in o.index else "–" for o in others),
         ]
         count = f"<td>{int(row['n']):,}</td>"
         body.append(

@@ -17,8 +17,12 @@ class Superseded(Exception):  # noqa: N818 - not an error: how a computation tha
 class Job:
     """One computation on its way."""
 
-    def __init__(self, owner: int, run: Callable[[Job], None], ended: Callable[[], None]) -> None:
+    def __init__(
+        self, owner: int, run: Callable[[Job], None], ended: Callable[[], None], *, behind: bool = False
+    ) -> None:
         self.owner = owner
+        self.behind = behind
+        """Whether it lets every job pass that is not behind too."""
         self.error: BaseException | None = None
         self.done = False
         """Set by the job itself once it will not look at its owner's wish again."""
@@ -91,12 +95,14 @@ class Worker:
         self._running: Job | None = None
         self._thread: threading.Thread | None = None
 
-    def submit(self, owner: object, run: Callable[[Job], None], ended: Callable[[], None]) -> Job:
+    def submit(
+        self, owner: object, run: Callable[[Job], None], ended: Callable[[], None], *, behind: bool = False
+    ) -> Job:
         """Queue `run(job)` for `owner`, in place of whatever that owner wished before.
 
-        `ended()` is called once the job has ended, in whatever way.
+        `ended()` is called once the job has ended, in whatever way. Jobs that are `behind` start when no others wait.
         """
-        job = Job(id(owner), run, ended)
+        job = Job(id(owner), run, ended, behind=behind)
         with self._guard:
             self._stop(job.owner)
             replaced = self._waiting.pop(job.owner, None)
@@ -115,7 +121,13 @@ class Worker:
 
     @property
     def crowded(self) -> bool:
-        """Whether a job waits for the running one to end."""
+        """Whether a job that is not `behind` waits for the running one to end."""
+        with self._guard:
+            return any(not job.behind for job in self._waiting.values())
+
+    @property
+    def queued(self) -> bool:
+        """Whether any job waits for the running one to end."""
         return bool(self._waiting)
 
     def shut_down(self) -> None:
@@ -147,7 +159,8 @@ class Worker:
                 if not self._waiting:
                     self._thread = None
                     return
-                self._running = self._waiting.pop(next(iter(self._waiting)))
+                first = next((owner for owner, job in self._waiting.items() if not job.behind), None)
+                self._running = self._waiting.pop(next(iter(self._waiting)) if first is None else first)
                 job = self._running
             job.execute()
 

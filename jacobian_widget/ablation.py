@@ -184,19 +184,12 @@ class Ablator:
         done, total = 0, len(sets)
         self._start(_asking(progress, 0, total))
         assert self._z is not None
-        n = len(self.ids)
         whole = [i for i, chosen in enumerate(sets) if not chosen]
         if whole:
             yield whole, self._z.expand(len(whole), -1)
             done = len(whole)
-        rows = []
-        for i, chosen in enumerate(sets):
-            length = n - len(chosen) if self.ablation == "remove" else n
-            # The last token is computed in any case: it predicts.
-            start = min(chosen[0], length - 1) if chosen and self._prefix else 0
-            rows += [Row(i, start, length)] if chosen else []
-        budget = Budget.of(self.model, n, packed=self._packs, max_memory=self.max_memory)
-        waiting, most = batches(rows, budget)[::-1], len(rows)
+        rows = self._rows(sets)
+        waiting, most = self._batches(rows), len(rows)
         while waiting:
             batch = waiting.pop()
             if len(batch.rows) > most:
@@ -206,13 +199,18 @@ class Ablator:
             try:
                 with self._gate.asking(_asking(progress, done, total)):
                     z = self._pass(batch, [sets[i] for i in at])
-            except (RuntimeError, MemoryError) as error:
-                if self._gate.raised or not memory.is_out_of_memory(error):
+            except Exception as error:
+                full = memory.is_out_of_memory(error)
+                if self._gate.raised or not (full or batch.packed):
                     raise
-                if len(at) == 1:
+                if not full:  # the model does not take packed rows of this length
+                    self._packs = False
+                    waiting = self._batches([row for left in (*waiting, batch) for row in left.rows])
+                elif len(at) == 1:
                     raise self._too_large() from error
-                most = len(at) // 2
-                waiting.append(batch)
+                else:
+                    most = len(at) // 2
+                    waiting.append(batch)
                 continue
             if bool(torch.isnan(z).any()):
                 raise adapter.nonfinite("the forward pass of an ablated text", self.model)
@@ -220,6 +218,26 @@ class Ablator:
             yield at, z
             if progress:
                 progress(done, total)
+
+    def _rows(self, sets: Sequence[Sequence[int]]) -> list[Row]:
+        """One for each set that is not empty."""
+        n, rows = len(self.ids), []
+        side = sharing.side(self.model, n)
+        for i, chosen in enumerate(sets):
+            length = n - len(chosen) if self.ablation == "remove" else n
+            shares = chosen and self._prefix and (length == n or sharing.side(self.model, length) == side)
+            # The last token is computed in any case: it predicts.
+            start = min(chosen[0], length - 1) if shares else 0
+            rows += [Row(i, start, length)] if chosen else []
+        return rows
+
+    def _batches(self, rows: Sequence[Row]) -> list[Batch]:
+        """The last is the first to compute. Some models go by the longest text of a pass: see `sharing.side`."""
+        budget = Budget.of(self.model, len(self.ids), packed=self._packs, max_memory=self.max_memory)
+        sides: dict[int, list[Row]] = {}
+        for row in rows:
+            sides.setdefault(sharing.side(self.model, row.length), []).append(row)
+        return [batch for each in sides.values() for batch in batches(each, budget)][::-1]
 
     def _start(self, interrupt: forward.Interrupt | None) -> None:
         """The whole text: its embeddings and logits, and its keys and values if they are to be shared."""

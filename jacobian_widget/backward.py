@@ -161,6 +161,20 @@ class Backward:
                     start += len(part)
             return (torch.cat(moved) - y).float()
 
+    def same_model(self) -> None:
+        """Make sure that the model is as it was when this was first asked.
+
+        Raises:
+            ModelChangedError: it is not.
+        """
+        state = state_of(self.model)
+        if self._model_state not in (None, state):
+            raise ModelChangedError(
+                f"{adapter.model_name(self.model)} has changed since this result was computed (weights, hooks, "
+                "adapters or attention): what is asked for would mix two models. Compute the result again."
+            )
+        self._model_state = state
+
     def release(self) -> None:
         """Drop the graph."""
         with self.lock:
@@ -209,13 +223,7 @@ class Backward:
         """A graph for `vjps` VJPs, for one computation; the graphs that are too many are released after it."""
         with self.lock, self.told():
             self.used = time.monotonic()
-            state = state_of(self.model)
-            if self._model_state not in (None, state):
-                raise ModelChangedError(
-                    f"{adapter.model_name(self.model)} has changed since this result was computed (weights, hooks, "
-                    "adapters or attention): what is asked for would mix two models. Compute the result again."
-                )
-            self._model_state = state
+            self.same_model()
             self.graph = self._find(vjps) or self._run(vjps, progress)
             yield self.graph
         _release(self, self.budget)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from jacobian_widget.explain import stream
 from jacobian_widget.forward import Gate, Way
 from jacobian_widget.model import NonFiniteError, UnsupportedModelError
 from jacobian_widget.passes import Passes, batchable
+from jacobian_widget.prefix_sharing import side
 from jacobian_widget.probe import GramBlock, Probe, rows_vjp
 from jacobian_widget.scopes import Direction, ScopeName, cotangents
 from jacobian_widget.session import FisherOptions, Session
@@ -51,19 +52,27 @@ class Question:
 
 @dataclass(frozen=True)
 class Batching:
-    """How many texts go together: not as many as fit just now, so that a run gives the same numbers again."""
+    """How many texts go together: not as many as fit just now, so that a run gives the same numbers again.
+
+    The same to the last digit on the same machine and versions, while memory suffices: batches that do not fit are
+    halved.
+    """
 
     texts: int = 16
     tokens: int = 2048
     """Padding counted."""
 
-    def split(self, questions: Sequence[Question]) -> Iterator[list[int]]:
-        """Indices of texts of about one length, the longest first."""
-        order = sorted(range(len(questions)), key=lambda i: (-len(questions[i].ids), i))
+    def split(self, questions: Sequence[Question], side: Callable[[int], int] = lambda _: 0) -> Iterator[list[int]]:
+        """Indices of texts of about one length, the longest first; those whose lengths have different `side`s apart."""
+        lengths = [len(question.ids) for question in questions]
+        order = sorted(range(len(questions)), key=lambda i: (-lengths[i], i))
+        sides = {n: side(n) for n in set(lengths)}
         while order:
-            count = max(1, min(self.texts, self.tokens // max(1, len(questions[order[0]].ids))))
-            yield order[:count]
-            order = order[count:]
+            longest = lengths[order[0]]
+            together = [i for i in order if sides[lengths[i]] == sides[longest]]
+            count = max(1, min(self.texts, self.tokens // max(1, longest)))
+            yield together[:count]
+            order = order[len(together[:count]) :]
 
 
 def attribute_batch(
@@ -102,7 +111,7 @@ def attribute_batch(
         ModelChangedError: it changed meanwhile.
     """
     job = _Job(model, tokenizer, tuple(scopes), n_targets, fisher_options, max_memory, gate or Gate())
-    for part in (batching or Batching()).split(questions):
+    for part in (batching or Batching()).split(questions, lambda n: side(model, n)):
         yield from zip(part, job.results([questions[i] for i in part]), strict=True)
 
 
@@ -136,7 +145,14 @@ class _Job:
                 check(self.model, question.ids)
         except NonFiniteError:
             return False  # of one text or of all: each will tell alone
-        return not adapter.offloaded(self.model) and batchable(self.model)
+        if adapter.offloaded(self.model):
+            return False
+        try:
+            return batchable(self.model, [question.ids for question in questions])
+        except (RuntimeError, MemoryError) as error:
+            if not memory.is_out_of_memory(error):
+                raise
+            return False
 
     def _fits(self, questions: Sequence[Question]) -> bool:
         ids = max((question.ids for question in questions), key=len)

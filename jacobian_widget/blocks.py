@@ -101,7 +101,7 @@ class Block:
         differ = np.bincount(text, self.ids[mine] != other.ids[theirs], minlength=len(same)) > 0
         sums = np.bincount(text, np.minimum(self.shares[mine], other.shares[theirs]), minlength=len(same))
         whole = sums + np.minimum(self.bos[at[same]], other.bos[there[same]])
-        result[same] = np.where(differ, np.nan, whole)
+        result[same] = np.where(differ, np.nan, np.minimum(whole, 1))  # equal shares may add to a little more
         return result
 
     @cached_property

@@ -82,7 +82,8 @@ def attribute_dataset(
     `out` becomes a folder of shards `part-000000.parquet` …, which pandas, polars, DuckDB and pyarrow read as one
     table; `read_row` opens a row of it in the heatmap. A shard holds a fixed range of rows and is written whole or not
     at all, so that a run that ended in the middle goes on with the same call: only the shards that are missing are
-    computed, and the files are the same, byte for byte, as those of a run that was never stopped. A row that cannot be
+    computed. On the same machine and versions, and while memory suffices, the files are the same, byte for byte, as
+    those of a run that was never stopped; elsewhere the last digits of numbers may differ. A row that cannot be
     explained (an empty text, one longer than the model's context, NaN) is recorded with its `error`.
 
     Args:
@@ -150,15 +151,15 @@ def attribute_dataset(
             position=position if isinstance(position, str) else None,
             target=column(target),
             foil=column(foil),
-            kept=None if columns is None else tuple(columns),
+            kept=None if columns is None else tuple(map(str, columns)),
         ),
         scopes=_scopes(scopes),
-        position=None if isinstance(position, str) else position,
-        target=None if column(target) else target,
-        foil=None if column(foil) else foil,
+        position=None if isinstance(position, str) else _whole("position", position),
+        target=None if column(target) else _token("target", target),
+        foil=None if column(foil) else _token("foil", foil),
         n_targets=_count("n_targets", n_targets),
-        n_bos=n_bos,
-        fisher=FisherOptions(n_eigen, n_probes, rtol, seed),
+        n_bos=_n_bos(n_bos),
+        fisher=FisherOptions(n_eigen, n_probes, rtol, integer(seed, "seed", "a whole number")),
         batching=Batching(_count("batch", batch), _count("batch_tokens", batch_tokens)),
         shard_size=_count("shard_size", shard_size),
     )
@@ -204,6 +205,23 @@ def _scopes(scopes: Sequence[ScopeName | str]) -> tuple[ScopeName, ...]:
     if not names:
         raise ValueError(f"scopes is empty; choose from {', '.join(scope_table.SCOPES)}.")
     return tuple(map(scope_table.check_scope, names))
+
+
+def _n_bos(value: object) -> int | None:
+    count = _whole("n_bos", value)
+    if count is not None and count < 0:
+        raise ValueError(f"n_bos is {count}; pass 0 or more, or None.")
+    return count
+
+
+def _whole(name: str, value: object) -> int | None:
+    return None if value is None else integer(value, name, "a whole number, or None")
+
+
+def _token(name: str, value: object) -> int | str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return integer(value, name, "a token id, a string that is one token, or None")
 
 
 def _count(name: str, value: object) -> int:

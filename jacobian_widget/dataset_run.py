@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -11,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import pyarrow as pa
 import torch
 
 from jacobian_widget import model as adapter
@@ -62,6 +64,7 @@ class Run:
 
     def __init__(self, source: Source, settings: Settings, out: Path) -> None:
         self.source, self.settings, self.out = source, settings, out
+        self._asked = {"scopes": list(settings.scopes), **_flat(settings.plain())}
         self.told: Told = lambda _, __: None
         self.model_id: dict[str, Any] | None = None
         """Of the shards that are there."""
@@ -92,11 +95,13 @@ class Run:
         """The rows of each shard that is not there, with their digest. All of the source is read on the way.
 
         Raises:
-            ValueError: a shard was made from other rows.
+            ValueError: a shard was made from other rows, or of other columns.
         """
         there = set(shards.indices(self.out))
         for block in self.source.blocks(self.settings.shard_size, self.settings.columns):
             digest = _digest(block)
+            if there and not block.index:
+                self._same_extras(block, min(there))
             if block.index not in there:
                 yield block, digest
                 continue
@@ -135,8 +140,16 @@ class Run:
         self.model_id = self.model_id or model_id
         check_same_model(self.out, self.model_id, model_id)
 
+    def _same_extras(self, block: Block, index: int) -> None:
+        carried, here = shards.read_footer(self.out, index).asked["extras"], _columns(block.extras.schema)
+        if carried not in (None, here):
+            raise ValueError(
+                f"{shards.path_of(self.out, index)} carries the columns {carried}; this source has {here}. "
+                "Give the source of the first run, or choose another folder."
+            )
+
     def _same_settings(self, shard: Shard, index: int) -> None:
-        asked = {"scopes": list(self.settings.scopes), **_flat(self.settings.plain())}
+        asked = self._asked
         made = {"scopes": shard.asked["scopes"], **_flat(shard.asked["settings"])}
         other = [name for name in asked if asked[name] != made.get(name)]
         if other:
@@ -190,6 +203,7 @@ class Worker:
                 results[rows[i]] = result if isinstance(result, Attribution) else _said(result)
         table = shards.table_of(block, results, self.settings.scopes)
         made = {"model": self.model_id, "scopes": list(self.settings.scopes), "settings": self.settings.plain()}
+        made["extras"] = _columns(block.extras.schema)
         return shards.write(self.out, block.index, table, digest, made, _version())
 
     def _question(self, row: Row) -> Question | str:
@@ -271,8 +285,10 @@ def _from_pretrained(name: str, tokenizer: Any) -> tuple[Any, Any]:
 
 
 def _whole(value: Any) -> Any:
-    """A whole number that came as a float, as it does in a column where some are missing."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    """A whole number that came as a float, and None for NaN, as they do in a column where some are missing."""
+    if not isinstance(value, float):
+        return value
+    return int(value) if value.is_integer() else None if math.isnan(value) else value
 
 
 def _said(error: Exception) -> str:
@@ -280,8 +296,13 @@ def _said(error: Exception) -> str:
 
 
 def _digest(block: Block) -> str:
-    rows = [asdict(row) for row in block.rows]
-    return hashlib.blake2b(json.dumps(rows, default=str).encode(), digest_size=12).hexdigest()
+    extras = [_columns(block.extras.schema), block.extras.to_pylist()]
+    told = json.dumps([[asdict(row) for row in block.rows], extras], default=str)
+    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+
+
+def _columns(schema: pa.Schema) -> str:
+    return ", ".join(f"{entry.name} {entry.type}" for entry in schema) or "none"
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:

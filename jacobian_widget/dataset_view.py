@@ -11,7 +11,7 @@ import ipywidgets as w
 import traitlets as t
 
 from jacobian_widget._grid import Grid, columns_of
-from jacobian_widget._opened import Opened, results_of
+from jacobian_widget._opened import Opened, missing, results_of
 from jacobian_widget._summaries import KINDS, Summary
 from jacobian_widget._traits import BadValueError, WholeNumber
 from jacobian_widget.attribution import Attribution
@@ -35,6 +35,7 @@ class DatasetView(w.VBox):  # type: ignore[misc]
 
     Raises:
         FileNotFoundError, ValueError: no run is there, or a bad value of a trait.
+        OSError: a file of the run can't be read.
         ImportError: itables, pandas or DuckDB is not installed.
         TypeError: a model without a tokenizer, or the other way round.
     """
@@ -58,7 +59,7 @@ class DatasetView(w.VBox):  # type: ignore[misc]
     """Rows on a page. Default 10."""
 
     row = WholeNumber(None, allow_none=True)
-    """The open row, its index in the source. Default None."""
+    """The open row, its index in the source; a row that no run has is refused. Default None."""
 
     def __init__(
         self,
@@ -97,7 +98,7 @@ class DatasetView(w.VBox):  # type: ignore[misc]
 
     @property
     def attribution(self) -> Attribution | None:
-        """The stored result of the open row; None while none is open. With `compare`, that of the first run."""
+        """The stored result of the open row; None while none is open. With `compare`, that of the first run, if any."""
         return self._opened.attributions[0] if self._opened.attributions else None
 
     @property
@@ -113,7 +114,7 @@ class DatasetView(w.VBox):  # type: ignore[misc]
         """
         try:
             found = results_of(row, self._runs)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             self._opened.refuse(row, str(error))
         else:
             self._opened.show(row, found)
@@ -199,6 +200,13 @@ class DatasetView(w.VBox):  # type: ignore[misc]
             raise BadValueError(f"page_size is 1 to {PAGE_SIZES[-1]}; got {proposal['value']}.")
         return int(proposal["value"])
 
+    @t.validate("row")
+    def _check_row(self, proposal: dict[str, Any]) -> int | None:
+        row: int | None = proposal["value"]
+        if self._ready and row is not None and (why := missing(row, self._runs)):
+            raise BadValueError(why)
+        return row
+
     @t.observe("search", "where", "sort", "descending")
     def _asked(self, change: dict[str, Any]) -> None:
         if self._ready:
@@ -232,8 +240,8 @@ class DatasetView(w.VBox):  # type: ignore[misc]
         self._tell("Searching…")
         try:
             self._found = self.rows.find(self.search, self.where, self.sort, descending=self.descending)
-        except ValueError as error:
-            self._said.value = f'<div class="jw-ds-error" role="alert">{escape(str(error))}</div>'
+        except (ValueError, OSError) as error:
+            self._refuse(error)
             return str(error)
         self._go(0)
         self._looked()
@@ -253,7 +261,11 @@ class DatasetView(w.VBox):  # type: ignore[misc]
 
     def _draw(self) -> None:
         places = self._found.page(self.page * self.page_size, self.page_size)
-        lines = self.rows.read(places, [column.read for column in self._columns])
+        try:
+            lines = self.rows.read(places, [column.read for column in self._columns])
+        except OSError as error:
+            self._refuse(error)
+            return
         self._shown = [int(line[0]) for line in lines]
         total, count = len(self.rows), self._found.count
         few = f"{count:,} of {total:,} rows" if count != total else f"{total:,} rows"
@@ -275,6 +287,9 @@ class DatasetView(w.VBox):  # type: ignore[misc]
 
     def _tell(self, words: str) -> None:
         self._said.value = f'<div class="jw-ds-said" role="status">{escape(words)}</div>'
+
+    def _refuse(self, error: Exception) -> None:
+        self._said.value = f'<div class="jw-ds-error" role="alert">{escape(str(error))}</div>'
 
     def _looked(self, _: Any = None) -> None:
         open_tab = self._tabs.selected_index

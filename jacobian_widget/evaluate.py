@@ -77,7 +77,7 @@ def evaluate(
         The `Evaluation`. A text that cannot be evaluated is in it with its error.
 
     Raises:
-        ValueError: unknown methods or ablation, other arguments out of range, or not one text that could be evaluated.
+        ValueError: unknown methods or ablation, other arguments out of range, or no text that could be evaluated.
         UnsupportedModelError: not a causal LM (a ValueError).
     """
     chosen = check_methods(methods)
@@ -89,6 +89,8 @@ def evaluate(
     adapter.check_kind(model)
     target = None if target is None else one_token_id(tokenizer, target, adapter.target_count(model))
     given = list(texts)
+    if not given:
+        raise ValueError("there are no texts; give at least one.")
     results: list[TextResult] = []
     degenerate = False
     for i, text in enumerate(given):
@@ -108,7 +110,7 @@ def evaluate(
             results.append(TextResult(_written(text), error=f"{type(error).__name__}: {error}"))
     if progress:
         progress(len(given), len(given))
-    if given and all(result.error is not None for result in results):
+    if all(result.error is not None for result in results):
         raise ValueError(f"none of the {len(given)} texts could be evaluated; the first: {results[0].error}")
     if degenerate and "temperature" in named:
         warnings.warn(DEGENERATE_MESSAGE, DegenerateScopeWarning, stacklevel=2)

@@ -78,9 +78,9 @@ class Comparison:
     """Mean of `a − b`."""
     low: float
     high: float
-    """95 % interval of the mean difference: the 2.5th and 97.5th percentile of the resamples."""
+    """95 % interval of the mean difference: the 2.5th and 97.5th percentile of the resamples; NaN of a single text."""
     below_zero: float
-    """Share of the resamples whose mean difference is below zero."""
+    """Share of the resamples whose mean difference is below zero; the same."""
 
     def __str__(self) -> str:
         """In words."""
@@ -177,6 +177,8 @@ class Evaluation:
         means = np.concatenate([differences[generator.integers(n, size=(len(b), n))].mean(1) for b in blocks])
         low, high = np.percentile(means, [2.5, 97.5])
         below = float((means < 0).mean())
+        if n < 2:  # every resample is the same text
+            low = high = below = float("nan")
         return Comparison(a, b, measure, n, float(differences.mean()), float(low), float(high), below)
 
     def joined(self, *others: Evaluation) -> Evaluation:

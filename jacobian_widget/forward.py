@@ -211,8 +211,8 @@ def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
 
 
 @contextmanager
-def embedding(model: torch.nn.Module, x: Tensor) -> Iterator[list[Tensor]]:
-    """The input embeddings return `x` `[k, n, d_in]` for ids `[k, n]`; yields what they would have returned.
+def embedding(model: torch.nn.Module, x: Tensor, ids: Tensor | None = None) -> Iterator[list[Tensor]]:
+    """The input embeddings return `x` `[k, n, d_in]` for `ids` `[k, n]`; yields what they would have returned.
 
     The model is given ids, not `inputs_embeds`: some models need the ids elsewhere too (embeddings of every layer,
     hashed n-grams, experts chosen by id), and then take `inputs_embeds` for another text or not at all. What depends
@@ -221,12 +221,15 @@ def embedding(model: torch.nn.Module, x: Tensor) -> Iterator[list[Tensor]]:
     replaced: list[Tensor] = []
     thread = threading.get_ident()
 
-    def hook(_: torch.nn.Module, __: object, output: Tensor) -> Tensor | None:
+    def hook(_: torch.nn.Module, args: tuple[Any, ...], output: Tensor) -> Tensor | None:
         if threading.get_ident() != thread or output.shape not in (x.shape, x.transpose(0, 1).shape):
             return None
         replaced.append(output)
-        # A copy, as some models scale it in place; some put positions before the rows of the batch.
-        return (x if output.shape == x.shape else x.transpose(0, 1)).clone()
+        # Some put positions before the rows of the batch: of a square one the shape does not tell.
+        turned = output.shape != x.shape
+        if ids is not None and args and x.shape[0] == x.shape[1] and not torch.equal(args[0], ids):
+            turned = torch.equal(args[0], ids.T)
+        return (x.transpose(0, 1) if turned else x).clone()  # a copy, as some models scale it in place
 
     handle = adapter.input_embeddings(model).register_forward_hook(hook)
     try:

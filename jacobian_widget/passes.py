@@ -15,6 +15,7 @@ from jacobian_widget import model as adapter
 from jacobian_widget.backward import unit_size
 from jacobian_widget.forward import Gate, Graph, Head, Way
 from jacobian_widget.model import NonFiniteError, UnsupportedModelError
+from jacobian_widget.prefix_sharing import horizons
 from jacobian_widget.untouched import state_of
 
 _ALIKE = 1e-4
@@ -22,7 +23,7 @@ _ALIKE = 1e-4
 _SAMPLE = (3, 12, 7)
 """Lengths of the texts that a model is tried on."""
 
-_trials: weakref.WeakKeyDictionary[torch.nn.Module, tuple[int, bool]] = weakref.WeakKeyDictionary()
+_trials: weakref.WeakKeyDictionary[torch.nn.Module, dict[int, tuple[int, bool]]] = weakref.WeakKeyDictionary()
 
 
 class Passes:
@@ -53,7 +54,7 @@ class Passes:
             self.graph.gate = gate
             stack.enter_context(forward.watched(gate, way, adapter.blocks(model)))
             head = stack.enter_context(forward.at_head(model, self._lasts))
-            embedded = stack.enter_context(forward.embedding(model, x))
+            embedded = stack.enter_context(forward.embedding(model, x, tokens))
             logits = getattr(model(input_ids=tokens, use_cache=False), "logits", None)
         if not embedded or len(head) != 1 or logits is None or tuple(logits.shape[:2]) != (1, len(texts)):
             raise UnsupportedModelError(f"{type(model).__name__} does not take {len(texts)} texts at once.")
@@ -107,21 +108,36 @@ class Passes:
         return adapter.nonfinite(where, self.model)
 
 
-def batchable(model: torch.nn.Module) -> bool:
-    """Whether texts in one padded batch leave each other alone: hidden states and gradients are those of each alone."""
+def batchable(model: torch.nn.Module, texts: Sequence[Sequence[int]] = ()) -> bool:
+    """Whether texts in one padded batch leave each other alone: hidden states and gradients are those of each alone.
+
+    Tried once, on a few tokens; where the model treats tokens otherwise beyond some length also once on the longest of
+    `texts` beyond it, and on parts of that which are beyond it.
+    """
     with adapter.model_lock(model):
-        state = state_of(model)
-        known = _trials.get(model)
-        if known is None or known[0] != state:
-            known = _trials[model] = (state, _tried(model))
-        return known[1]
+        state, known = state_of(model), _trials.setdefault(model, {})
+
+        def alike(beyond: int, sample: list[Sequence[int]]) -> bool:
+            if beyond not in known or known[beyond][0] != state:
+                known[beyond] = state, _tried(model, sample)
+            return known[beyond][1]
+
+        longest = max(texts, key=len, default=())
+        beyond = max((length for length in horizons(model) if length < len(longest)), default=0)
+        few = alike(0, _sample(model))
+        # Texts of one length are not padded.
+        sample = [longest, longest[: beyond + 1], longest[: (beyond + len(longest)) // 2 + 1]]
+        return few and (beyond in (0, len(longest) - 1) or alike(beyond, sample))
 
 
-def _tried(model: torch.nn.Module) -> bool:
-    """Texts of different lengths in one batch against each alone: `y` and the VJP of a random direction."""
+def _sample(model: torch.nn.Module) -> list[Sequence[int]]:
     limit = adapter.context_limit(model) or max(_SAMPLE)
     size = min(adapter.vocabulary_size(model), adapter.target_count(model))
-    texts = [[(7 + 31 * i * (j + 1)) % size for i in range(min(n, limit))] for j, n in enumerate(_SAMPLE)]
+    return [[(7 + 31 * i * (j + 1)) % size for i in range(min(n, limit))] for j, n in enumerate(_SAMPLE)]
+
+
+def _tried(model: torch.nn.Module, texts: Sequence[Sequence[int]]) -> bool:
+    """Texts of different lengths in one batch against each alone: `y` and the VJP of a random direction."""
     try:
         with torch.inference_mode(False), torch.enable_grad():
             whole = Passes(model, texts, Gate())

@@ -12,13 +12,28 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from jacobian_widget import forward, memory
+from jacobian_widget import forward, memory, variants
 from jacobian_widget import model as adapter
 from jacobian_widget.forward import Gate, Way
 from jacobian_widget.untouched import state_of
 
 _SAMPLE = 10
 _LOGIT_ERROR = 1e-4
+"""As a share of the largest number there is."""
+_EFFECT_ERROR = 0.01
+"""As a share of what ablating a token does."""
+_ORIGINAL = "original_max_position_embeddings"
+_HORIZONS = (
+    "sliding_window",
+    "window_size",
+    "local_attention",
+    "attention_window_size",
+    "attention_chunk_size",
+    "keep_window_size",
+    "index_topk",
+    _ORIGINAL,
+)
+"""What configurations call a length beyond which tokens are treated otherwise."""
 
 
 class Prefix:
@@ -32,21 +47,29 @@ class Prefix:
 
     def whole(self, n: int) -> bool:
         """Whether each layer holds `n` tokens."""
-        layers = self.cache.layers
+        layers: Any = getattr(self.cache, "layers", None)  # earlier versions of transformers keep them otherwise
         return bool(layers) and all(
             isinstance(kept, Tensor) and kept.dim() == 4 and kept.shape[0] == 1 and kept.shape[2] == n
             for layer in layers
             for kept in (layer.keys, layer.values)
         )
 
-    def upto(self, start: int, rows: int) -> Any:
-        """A cache of the first `start` tokens for each of `rows`. It shares the memory, and keeps nothing more."""
+    def upto(self, start: int, rows: int, unseen: int = 0) -> Any:
+        """A cache of the first `start` tokens for each of `rows`. It shares the memory, and keeps nothing more.
+
+        `unseen` repeats of a later token follow them: a mask must hide these.
+        """
         cache = copy.copy(self.cache)
         cache.layers = [copy.copy(layer) for layer in self.cache.layers]
         for layer in cache.layers:
             layer.keys = layer.keys[:, :, :start].expand(rows, -1, -1, -1)
             layer.values = layer.values[:, :, :start].expand(rows, -1, -1, -1)
-            layer.update = _joined(layer.keys, layer.values)
+            layer.update = _joined(layer.keys, layer.values, unseen)
+            # Only the length of what is kept is read, as the joined ones are made layer by layer.
+            layer.keys, layer.values = (
+                kept[:, :, :1].expand(-1, -1, start + unseen, -1) if unseen else kept
+                for kept in (layer.keys, layer.values)
+            )
         return cache
 
 
@@ -61,6 +84,7 @@ def logits(
     after: Prefix | None = None,
     starts: Sequence[int] = (0,),
     packed: bool = False,
+    unseen: int = 0,
 ) -> Tensor:
     """Logits `[k, V]` without a graph.
 
@@ -74,6 +98,7 @@ def logits(
         after: holds those of the tokens before the rows.
         starts: how many of these there are, for each row; the same for all unless `packed`.
         packed: whether all rows stand in one (see `variants.Batch`).
+        unseen: how many tokens that no row sees stand between the prefix and packed rows.
     """
     device, start = adapter.input_device(model), max(starts)
     lengths = [len(row) for row in ids]
@@ -81,9 +106,9 @@ def logits(
     if keep is not None:
         options = {"use_cache": True, "past_key_values": keep.cache}
     elif after is not None and start:
-        options = {"use_cache": True, "past_key_values": after.upto(start, 1 if packed else len(ids))}
+        options = {"use_cache": True, "past_key_values": after.upto(start, 1 if packed else len(ids), unseen)}
     if packed:
-        options |= _hidden_from_each_other(starts, lengths, x[0].dtype, device)
+        options |= _hidden_from_each_other(starts, lengths, unseen, x[0].dtype, device)
         ids, embedded = [[k for row in ids for k in row]], torch.cat(list(x))[None]
         begins = [0, *accumulate(lengths)]
         at = [0] * len(lengths), [begin + end for begin, end in zip(begins, ends, strict=False)]
@@ -93,7 +118,7 @@ def logits(
     with adapter.model_lock(model), forward.surroundings(model, Way()), torch.no_grad(), ExitStack() as stack:
         stack.enter_context(forward.watched(gate, Way(), adapter.blocks(model)))
         stack.enter_context(forward.at_head(model, lambda hidden: hidden[at]))
-        replaced = stack.enter_context(forward.embedding(model, embedded))
+        replaced = stack.enter_context(forward.embedding(model, embedded, tokens))
         z: Tensor = model(input_ids=tokens, **options).logits[0]
     if not replaced or z.shape[0] != len(lengths):
         raise adapter.UnsupportedModelError(
@@ -104,10 +129,10 @@ def logits(
 
 
 def _hidden_from_each_other(
-    starts: Sequence[int], lengths: Sequence[int], dtype: torch.dtype, device: torch.device
+    starts: Sequence[int], lengths: Sequence[int], unseen: int, dtype: torch.dtype, device: torch.device
 ) -> dict[str, Tensor]:
     """Positions and a mask for rows that stand in one: each sees its own beginning of the prefix, and itself."""
-    prefix, count = max(starts), sum(lengths)
+    prefix, count = max(starts) + unseen, sum(lengths)
     sees = torch.zeros(count, prefix + count, dtype=torch.bool)
     positions: list[int] = []
     for start, length in zip(starts, lengths, strict=True):
@@ -130,27 +155,37 @@ class Proof(NamedTuple):
     packed: bool = False
 
 
-_proofs: weakref.WeakKeyDictionary[torch.nn.Module, dict[int, tuple[int, Proof]]] = weakref.WeakKeyDictionary()
+_proofs: weakref.WeakKeyDictionary[torch.nn.Module, dict[tuple[int, int], tuple[int, Proof]]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def proven(model: torch.nn.Module, ids: Sequence[int]) -> Proof:
     """Whether passes that begin in the middle of `ids` give what whole ones give: tried once, on a few tokens.
 
     A model that has windows, or positions that change beyond some length, is tried again on a text beyond it. Models
-    whose cache is not the keys and values of every token do not pass: recurrent ones, and those that mix both.
+    whose cache is not the keys and values of every token do not pass: recurrent ones, and those that mix both. A packed
+    pass puts tokens further apart than they stand in the text, and some models look at how far: it is tried with as
+    many unseen tokens between them as there can be, for each power of two.
     """
     with adapter.model_lock(model):
         known = _proofs.setdefault(model, {})
-        beyond = sum(length < len(ids) for length in _horizons(model))
-        state = state_of(model)
-        if beyond not in known or known[beyond][0] != state:
+        beyond = side(model, len(ids))
+        reach = 0 if beyond else 1 << (len(ids) + variants.most_packed(model) - 1).bit_length()
+        state, key = state_of(model), (beyond, reach)
+        if key not in known or known[key][0] != state:
             longest = min(_SAMPLE, adapter.context_limit(model) or _SAMPLE)
             sample = list(ids) if beyond else (list(ids) * longest)[:longest]
-            known[beyond] = state, _tried(model, sample, packed=not beyond)
-        return known[beyond][1]
+            known[key] = state, _tried(model, sample, reach, packed=not beyond)
+        return known[key][1]
 
 
-def _tried(model: torch.nn.Module, ids: Sequence[int], *, packed: bool) -> Proof:
+def side(model: torch.nn.Module, n: int) -> int:
+    """How many of the lengths beyond which the model treats tokens otherwise a text of `n` tokens exceeds."""
+    return sum(length < n for length in horizons(model))
+
+
+def _tried(model: torch.nn.Module, ids: Sequence[int], reach: int, *, packed: bool) -> Proof:
     """Compare two variants of `ids`, one of them shorter. A mask given by hand knows of no window: hence `packed`."""
     gate, n, start = Gate(), len(ids), len(ids) // 2
     if n < 4:
@@ -160,23 +195,23 @@ def _tried(model: torch.nn.Module, ids: Sequence[int], *, packed: bool) -> Proof
     blank = x.clone()
     blank[start + 1] = 0
     shorter = [*range(start), *range(start + 1, n), n - 1]
-    rows, variants = [list(ids), [ids[t] for t in shorter]], [blank, x[shorter]]
+    rows, embedded = [list(ids), [ids[t] for t in shorter]], [blank, x[shorter]]
     ends = [n - 1, n - 2]
     plain = logits(model, [ids], [x], [n - 1], gate)
-    want = logits(model, rows, variants, ends, gate)
-    prefix = Prefix()
+    want = logits(model, rows, embedded, ends, gate)
+    slack, prefix = _slack(model, want, plain), Prefix()
 
-    def agrees(starts: list[int], *, packed: bool) -> bool:
+    def agrees(starts: list[int], *, packed: bool, unseen: int = 0) -> bool:
         cut = [row[at:] for row, at in zip(rows, starts, strict=True)]
-        inputs = [variant[at:] for variant, at in zip(variants, starts, strict=True)]
+        inputs = [variant[at:] for variant, at in zip(embedded, starts, strict=True)]
         last = [end - at for end, at in zip(ends, starts, strict=True)]
         try:
-            got = logits(model, cut, inputs, last, gate, after=prefix, starts=starts, packed=packed)
+            got = logits(model, cut, inputs, last, gate, after=prefix, starts=starts, packed=packed, unseen=unseen)
         except Exception as error:
             if memory.is_out_of_memory(error):
                 raise
             return False  # it takes no cache, or no mask, of this kind
-        return _close(model, got, want)
+        return _close(got, want, slack)
 
     try:
         whole = logits(model, [ids], [x], [n - 1], gate, keep=prefix)
@@ -184,34 +219,50 @@ def _tried(model: torch.nn.Module, ids: Sequence[int], *, packed: bool) -> Proof
         if memory.is_out_of_memory(error):
             raise
         return Proof()
-    if not prefix.whole(n) or not _close(model, whole, plain) or not agrees([start, start], packed=False):
+    if not prefix.whole(n) or not _close(whole, plain, slack.amin(0)) or not agrees([start, start], packed=False):
         return Proof()
-    return Proof(rows=True, packed=packed and agrees([start + 1, start], packed=True))
+    return Proof(rows=True, packed=packed and agrees([start + 1, start], packed=True, unseen=reach))
 
 
-def _close(model: torch.nn.Module, got: Tensor, want: Tensor) -> bool:
-    finite = torch.isfinite(want)
-    if got.shape != want.shape or not bool(finite.any()):
-        return False
+def _slack(model: torch.nn.Module, want: Tensor, plain: Tensor) -> Tensor:
+    """`[k, 1]`, how far `log p` of each variant `[k, V]` may be off: little, beside what was done to the text too."""
     coarsest = max(
         torch.finfo(t.dtype).eps for t in (want, adapter.input_embeddings(model).weight) if t.is_floating_point()
     )
-    bound = max(_LOGIT_ERROR, 8 * coarsest) * want[finite].abs().max().clamp(min=1e-3)
-    return bool((got - want)[finite].abs().max() <= bound)
+    log_p, finite = _log_p(want), torch.isfinite(want)
+    size = log_p[finite].abs().amax() if bool(finite.any()) else 0
+    effect = torch.where(finite, log_p - _log_p(plain), 0).abs().amax(-1, keepdim=True)
+    bound = max(_LOGIT_ERROR, 8 * coarsest) * size
+    return torch.clamp(max(_EFFECT_ERROR, 32 * coarsest) * effect, max=bound)
 
 
-def _horizons(model: torch.nn.Module) -> set[int]:
+def _close(got: Tensor, want: Tensor, slack: Tensor) -> bool:
+    finite = torch.isfinite(want)
+    if got.shape != want.shape or not bool(finite.any()):
+        return False
+    return bool((torch.where(finite, _log_p(got) - _log_p(want), 0).abs() <= slack).all())
+
+
+def _log_p(z: Tensor) -> Tensor:
+    return (z.float() if z.device.type == "mps" else z.double()).log_softmax(-1)
+
+
+def horizons(model: torch.nn.Module) -> set[int]:
     """Lengths beyond which the model treats tokens otherwise."""
     config: Any = model.config
     text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
     rope = getattr(text_config, "rope_parameters", None) or {}
-    found = [getattr(text_config, name, None) for name in ("sliding_window", "attention_chunk_size")]
-    found.append(rope.get("original_max_position_embeddings"))
+    ropes = [rope, *(each for each in rope.values() if isinstance(each, dict))]  # one, or one for each kind of layer
+    found = [getattr(text_config, name, None) for name in _HORIZONS]
+    found += [each.get(_ORIGINAL) for each in ropes]
     return {length for length in found if isinstance(length, int) and length > 0}
 
 
-def _joined(keys: Tensor, values: Tensor) -> Callable[..., tuple[Tensor, Tensor]]:
+def _joined(keys: Tensor, values: Tensor, unseen: int) -> Callable[..., tuple[Tensor, Tensor]]:
+    def joined(kept: Tensor, new: Tensor) -> Tensor:
+        return torch.cat([kept, new[:, :, -1:].expand(-1, -1, unseen, -1), new], -2)
+
     def update(new_keys: Tensor, new_values: Tensor, *_: object, **__: object) -> tuple[Tensor, Tensor]:
-        return torch.cat([keys, new_keys], -2), torch.cat([values, new_values], -2)
+        return joined(keys, new_keys), joined(values, new_values)
 
     return update

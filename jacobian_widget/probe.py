@@ -89,6 +89,7 @@ class Probe:
         with self._lock, self.backward.told():
             new = tuple(d for d in directions if d not in self._directions)
             if new:
+                self.backward.same_model()  # first: the head's graph holds the weights as well
                 v = self.directions(new)
                 g = torch.cat(list(self.vjps(v, progress)))  # [m', n, d_in]
                 self._vjps = g if self._vjps is None else torch.cat([self._vjps, g])
@@ -151,6 +152,7 @@ class Probe:
             progress: see `Progress`.
         """
         with self._lock, self.backward.told(), torch.inference_mode(False), torch.enable_grad():
+            self.backward.same_model()
             generator = torch.Generator().manual_seed(seed)
             # float64: where one token has nearly all the probability, F is what is left after a cancellation.
             p = torch.softmax(_wide(self.z), -1)  # [V]

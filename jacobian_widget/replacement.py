@@ -28,9 +28,10 @@ def id_in_place(model: torch.nn.Module, tokenizer: Any, ablation: str) -> int | 
         config: Any = model.config
         text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
         found = getattr(text_config, "pad_token_id", None)
-    if found is None:
+    size = adapter.vocabulary_size(model)
+    if found is None or not 0 <= found < size:  # some configurations say −1 for none
         found = getattr(tokenizer, f"{ablation}_token_id", None)
-    if found is None or not 0 <= found < adapter.vocabulary_size(model):
+    if found is None or not 0 <= found < size:
         kind = "padding" if ablation == "pad" else "BOS"
         raise ValueError(
             f"{adapter.model_name(model)} names no {kind} token to put in place of others; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,7 @@ OWN: Final = (
 _PLACE: Final = ("file_index", "file_row_number")
 _NEEDS: Final = ("row", "text", "error", "tokens")
 _SORTABLE: Final = ("INT", "FLOAT", "DOUBLE", "DECIMAL", "VARCHAR", "BOOLEAN", "DATE", "TIME")
+_FLOATS: Final = ("FLOAT", "DOUBLE")
 _SCORE: Final = "score_"
 _BATCH: Final = 4096
 
@@ -54,6 +56,7 @@ class Rows:
     Raises:
         FileNotFoundError: nothing is there.
         ValueError: no Parquet files of `attribute_dataset`.
+        OSError: a file can't be read; so do all methods that read.
         ImportError: DuckDB is not installed.
     """
 
@@ -126,7 +129,7 @@ class Rows:
             if sort not in self.sortable:
                 raise ValueError(f"rows can't be sorted by {sort!r}; choose one of {', '.join(self.sortable)}.")
             way = "desc" if descending else "asc"
-            relation = relation.project(f"{', '.join(_PLACE)}, {_quoted(sort)} as key")
+            relation = relation.project(f"{', '.join(_PLACE)}, {self._key(sort)} as key")
             relation = relation.order(f"key {way} nulls last, {', '.join(_PLACE)}")
         found = _told(lambda: relation.project(", ".join(_PLACE)).fetchnumpy(), where)
         places = self._starts[found["file_index"].astype(np.int64)] + found["file_row_number"].astype(np.int64)
@@ -144,7 +147,8 @@ class Rows:
         if not wanted:
             return []
         relation = self._relation(self._connection, [self.files[k] for k in which])
-        answer = relation.filter(_among(pairs)).project(", ".join((*_PLACE, *columns))).fetchall()
+        relation = relation.filter(_among(pairs)).project(", ".join((*_PLACE, *columns)))
+        answer = _told(relation.fetchall)
         found = {(which[row[0]], row[1]): row[2:] for row in answer}
         return [found[self._place(place)] for place in wanted]
 
@@ -154,13 +158,14 @@ class Rows:
 
         which, pairs = self._located([place])
         relation = self._relation(self._connection, [self.files[k] for k in which]).filter(_among(pairs))
-        with pa.RecordBatchReader.from_stream(relation.project(f"* exclude ({', '.join(_PLACE)})")) as reader:
+        relation = relation.project(f"* exclude ({', '.join(_PLACE)})")
+        with _told(partial(pa.RecordBatchReader.from_stream, relation)) as reader:
             return reader.read_all()
 
     def places(self, rows: Sequence[int]) -> NDArray[np.int64]:
         """Where rows of the source lie, by their index there; −1 for one that is not here."""
         if self._numbers is None:
-            found = self._relation(self._connection).project("row").fetchnumpy()["row"]
+            found = _told(self._relation(self._connection).project("row").fetchnumpy)["row"]
             self._numbers = np.asarray(found, np.int64)
             self._order = np.argsort(self._numbers, kind="stable")
         wanted = np.asarray(rows, np.int64)
@@ -194,7 +199,9 @@ class Rows:
         self, connection: duckdb.DuckDBPyConnection, files: Sequence[str] | None = None
     ) -> duckdb.DuckDBPyRelation:
         asked = "select *, file_index from read_parquet(?, file_row_number = true)"
-        return connection.sql(asked, params=[list(self.files if files is None else files)])
+        named = [_literal(file) for file in (self.files if files is None else files)]
+        relation: duckdb.DuckDBPyRelation = _told(lambda: connection.sql(asked, params=[named]))
+        return relation
 
     def _matching(self, relation: duckdb.DuckDBPyRelation, search: str, where: str) -> duckdb.DuckDBPyRelation:
         from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
@@ -209,15 +216,21 @@ class Rows:
 
     def _counts(self) -> list[int]:
         asked = "select file_name, num_rows from parquet_file_metadata(?)"
-        known = dict(self._connection.execute(asked, [self.files]).fetchall())
+        named = [_literal(file) for file in self.files]
+        known = dict(_told(lambda: self._connection.execute(asked, [named]).fetchall()))
         return [int(known[file]) for file in self.files]
 
     def _lock_down(self) -> None:
         """No other file, no network, no further extension, whatever a condition asks for."""
-        folder = self.path if self.path.is_dir() else self.path.parent
-        for name, value in (("allowed_directories", [str(folder)]), ("enable_external_access", False)):
+        folder = str(self.path if self.path.is_dir() else self.path.parent)
+        for name, value in (("allowed_directories", [folder, _literal(folder)]), ("enable_external_access", False)):
             self._connection.execute(f"set {name} = ?", [value])
         self._connection.execute("set lock_configuration = true")
+
+    def _key(self, column: str) -> str:
+        """What orders by a column: DuckDB takes NaN for the largest number, here it is no value."""
+        name = _quoted(column)
+        return f"case when not isnan({name}) then {name} end" if self.columns[column] in _FLOATS else name
 
     def _place(self, place: int) -> tuple[int, int]:
         file = int(np.searchsorted(self._starts, place, "right")) - 1
@@ -262,18 +275,30 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _told(ask: Any, where: str) -> Any:
+def _literal(file: str) -> str:
+    """A path that DuckDB does not read as a pattern of paths."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", file)
+
+
+def _told(ask: Any, where: str = "") -> Any:
     """What `ask()` gives.
 
     Raises:
         ValueError: the condition is none, in the words of DuckDB.
+        OSError: the files can't be read.
     """
     import duckdb
 
+    wrong = (
+        *(duckdb.ParserException, duckdb.SyntaxException, duckdb.BinderException, duckdb.CatalogException),
+        *(duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.PermissionException),
+    )
     try:
         return ask()
     except duckdb.Error as error:
         said = str(error).partition("\n\n")[0].replace("\n", " ")
+        if not (where.strip() and isinstance(error, wrong)):
+            raise OSError(f"the rows can't be read: {said}") from error
         raise ValueError(
             f"the filter {where!r} is not a condition on the columns: {said} Write it as in SQL: p < 0.5 and "
             f"len(tokens) > 20, or target_token = ' Paris' with single quotes around a text."

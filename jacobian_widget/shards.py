@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
+import time
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.parquet as pq
@@ -22,6 +27,10 @@ from jacobian_widget.tokens import Tokens
 
 FORMAT = 1
 _KEY = b"jacobian_widget"
+_NAME = re.compile(r"part-(\d{6}|[1-9]\d{6,})\.parquet", re.ASCII)
+_HOST = platform.node()
+_ABANDONED = 600.0
+"""Seconds after which nobody writes any more to what another machine began."""
 _FLOATS = pa.list_(pa.float32())
 _INTS = pa.list_(pa.int32())
 _STRINGS = pa.list_(pa.string())
@@ -152,7 +161,7 @@ class Shard:
     digest: str
     """Of the rows that it was made from."""
     asked: dict[str, Any]
-    """The model, the scopes and the settings."""
+    """The model, the scopes, the settings and the columns of the source."""
 
 
 def path_of(out: Path, index: int) -> Path:
@@ -166,7 +175,7 @@ def write(out: Path, index: int, table: pa.Table, digest: str, asked: Mapping[st
     meta = {"format": FORMAT, "version": version, **asked, "digest": digest, "rows": shard.rows, "errors": shard.errors}
     table = table.replace_schema_metadata({_KEY: json.dumps(meta, sort_keys=True, ensure_ascii=False)})
     path = path_of(out, index)
-    aside = out / f".{path.name}.{os.getpid()}.part"
+    aside = out / f".{path.name}.{_HOST}.{os.getpid()}.part"
     try:
         with aside.open("wb") as file:
             pq.write_table(table, file, compression="zstd", compression_level=3, row_group_size=1024)
@@ -179,14 +188,27 @@ def write(out: Path, index: int, table: pa.Table, digest: str, asked: Mapping[st
 
 
 def sweep(out: Path) -> None:
-    """Remove what a run that was killed was about to write."""
+    """Remove what a run that was killed was about to write, and leave what another is writing."""
     for path in out.glob(".part-*.parquet.*.part"):
-        path.unlink(missing_ok=True)
+        host, _, process = path.name.removesuffix(".part").partition(".parquet.")[2].rpartition(".")
+        with suppress(FileNotFoundError):  # it has got its own name
+            if time.time() - path.stat().st_mtime > _ABANDONED or (host == _HOST and not _lives(process)):
+                path.unlink()
+
+
+def _lives(process: str) -> bool:
+    try:
+        return bool(psutil.Process(int(process)).status() != psutil.STATUS_ZOMBIE)
+    except psutil.AccessDenied:
+        return True
+    except (psutil.Error, ValueError, OverflowError):
+        return False
 
 
 def indices(out: Path) -> list[int]:
     """Of the shards that are there, ascending."""
-    return sorted(int(path.stem.removeprefix("part-")) for path in out.glob("part-*.parquet"))
+    found = [_NAME.fullmatch(path.name) for path in out.glob("part-*.parquet")]
+    return sorted(int(name[1]) for name in found if name)
 
 
 def read_footer(out: Path, index: int) -> Shard:
@@ -201,7 +223,7 @@ def read_footer(out: Path, index: int) -> Shard:
     except pa.ArrowInvalid as error:
         raise ValueError(f"{path} is no Parquet file, or damaged: {error}. Remove it to compute it again.") from error
     meta = meta_of(found, path)
-    asked = {name: meta[name] for name in ("model", "scopes", "settings")}
+    asked = {name: meta.get(name) for name in ("model", "scopes", "settings", "extras")}
     return Shard(meta["rows"], meta["errors"], meta["digest"], asked)
 
 

@@ -18,6 +18,7 @@ RESERVED = frozenset(
         *("row", "text", "error", "position", "ids", "tokens", "labels", "roles", "n_bos", "bos", "bos_labels"),
         *("target", "target_token", "foil", "p", "entropy", "beta", "degenerate", "predictions"),
         *("directions", "gram", "gram_bos", "signed", "fisher"),
+        *("file_index", "file_row_number"),  # what DuckDB calls a row's place
     )
 )
 """Names of our own columns; those that begin with `score_` and `standard_error_` are ours too."""
@@ -40,7 +41,8 @@ class Columns:
 
     def carries(self, name: str) -> bool:
         """Whether a column is one of the further ones."""
-        return name not in (self.text, self.messages) and (self.kept is None or name in self.kept)
+        read = self.text if self.messages is None else self.messages
+        return name != read and (self.kept is None or name in self.kept)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Source:
     """Of columns, where it is known beforehand; else the first shard settles it."""
     names: tuple[str, ...] = ()
     """Of the columns, as far as the first row tells."""
+    held: Sequence[Any] | None = None
+    """All rows, where they are at hand: they settle the types of columns."""
     _types: dict[str, pa.DataType] | None = field(default=None, init=False)
 
     def blocks(self, size: int, columns: Columns) -> Iterator[Block]:
@@ -115,7 +119,7 @@ class Source:
         for name, type_ in self._types.items():
             values = [_value(row, name) for row in rows]
             try:
-                arrays[_name(name)] = pa.array(map(_json, values) if pa.types.is_string(type_) else values, type_)
+                arrays[_name(name)] = _array(values, type_, found=self.schema is None)
             except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
                 raise ValueError(
                     f"column {name!r} held {type_} in the first rows, and other values among the rows from {start} on "
@@ -127,10 +131,11 @@ class Source:
         if self.schema is not None:
             found = {entry.name: entry.type for entry in self.schema}
         else:
+            rows = rows if self.held is None else [_named(row) for row in self.held]
             names = dict.fromkeys(map(str, [*self.names, *(name for row in rows for name in _names(row))]))
             if names:
                 _check_names(list(names), columns)
-            found = {name: _type([_value(row, name) for row in rows]) for name in names}
+            found = {name: _type([_value(row, name) for row in rows]) for name in names if columns.carries(name)}
         return {name: _stored(type_) for name, type_ in found.items() if columns.carries(name)}
 
 
@@ -139,7 +144,7 @@ def read(source: object) -> Source:
 
     Raises:
         TypeError: it takes none of this kind.
-        ValueError: a file that is not there, or of another kind.
+        ValueError: a file that is not there, or of another kind; columns of one name.
     """
     if isinstance(source, (str, PathLike)):
         return _file(Path(source))
@@ -152,8 +157,7 @@ def read(source: object) -> Source:
             f"`datasets`, or the path of a Parquet or JSON Lines file; got {type(source).__name__}."
         )
     if isinstance(source, Sequence):
-        names = tuple(dict.fromkeys(str(name) for row in source for name in _names(row)))
-        return Source(lambda size: _lists(source, size), len(source), names=names)
+        return _sequence(source)
     rest = iter(source)
     first = list(islice(rest, 1))
     return Source(lambda size: _lists(chain(first, rest), size), names=_names(*first))
@@ -161,17 +165,23 @@ def read(source: object) -> Source:
 
 def _known(source: Any, library: str) -> Source | None:
     """The sources of libraries that need not be installed."""
-    if isinstance(source, pa.Table):
-        return _table(source)
+    if library == "pyarrow":
+        return _arrow(source)
     if library == "pandas" and hasattr(source, "iloc"):
-        return Source(lambda size: _frame(source, size), rows=len(source), names=tuple(map(str, source.columns)))
+        return _pandas(source) if hasattr(source, "columns") else _sequence([_python(value) for value in source])
     if library == "polars" and hasattr(source, "to_arrow"):
-        return _table(source.to_arrow())
-    if library == "datasets":
+        return _arrow(source.to_arrow())
+    # A column of a data set is a sequence like any other.
+    if library == "datasets" and (isinstance(source, Mapping) or hasattr(source, "column_names")):
         return _hugging_face(source)
     if library == "ray" and hasattr(source, "iter_rows"):
-        return Source(lambda size: _lists(source.iter_rows(), size), names=tuple(source.columns() or ()))
+        return Source(lambda size: _ray(source, size), names=tuple(source.columns() or ()))
     return None
+
+
+def _sequence(rows: Sequence[Any]) -> Source:
+    names = tuple(dict.fromkeys(name for row in rows for name in _names(row)))
+    return Source(lambda size: _lists(rows, size), len(rows), names=names, held=rows)
 
 
 def _file(path: Path) -> Source:
@@ -191,7 +201,16 @@ def _file(path: Path) -> Source:
     raise ValueError(f"{path.name} is neither Parquet (.parquet) nor JSON Lines (.jsonl); read it and pass its rows.")
 
 
+def _arrow(source: Any) -> Source | None:
+    if isinstance(source, (pa.Array, pa.ChunkedArray)):
+        return _sequence(source.to_pylist())
+    if isinstance(source, pa.RecordBatch):
+        return _table(pa.Table.from_batches([source]))
+    return _table(source) if isinstance(source, pa.Table) else None
+
+
 def _table(table: pa.Table) -> Source:
+    _check_unique(table.schema.names)
     batches: Callable[[int], Iterator[Batch]] = lambda size: iter(table.to_batches(max_chunksize=size))  # noqa: E731
     return Source(batches, rows=len(table), schema=table.schema, names=tuple(table.schema.names))
 
@@ -213,11 +232,28 @@ def _hugging_face(source: Any) -> Source:
     )
 
 
+def _pandas(frame: Any) -> Source:
+    names = tuple(map(str, frame.columns))
+    _check_unique(names)
+    schema = pa.schema([(str(name), _pandas_type(frame[name])) for name in frame.columns])
+    return Source(lambda size: _frame(frame, size), rows=len(frame), schema=schema, names=names)
+
+
+def _ray(source: Any, size: int) -> Iterator[list[Any]]:
+    """Rows in order, which Ray keeps only where it is told to."""
+    options = source.context.execution_options
+    before, options.preserve_order = options.preserve_order, True
+    try:
+        yield from _lists(source.iter_rows(), size)
+    finally:
+        options.preserve_order = before
+
+
 def _frame(frame: Any, size: int) -> Iterator[list[dict[str, Any]]]:
     """Rows of Python's own values; None for what pandas calls missing."""
     for start in range(0, len(frame), size):
         part = frame.iloc[start : start + size]
-        columns = {name: [_python(value) for value in part[name]] for name in part.columns}
+        columns = {str(name): [_python(value) for value in part[name]] for name in part.columns}
         yield [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
@@ -249,12 +285,20 @@ def _in_groups(batches: Iterable[Batch], size: int) -> Iterator[list[Any]]:
     """Rows in groups of `size`, however they came."""
     waiting: list[Any] = []
     for batch in batches:
-        waiting += batch.to_pylist() if isinstance(batch, (pa.Table, pa.RecordBatch)) else batch
+        waiting += batch.to_pylist() if isinstance(batch, (pa.Table, pa.RecordBatch)) else map(_named, batch)
         while len(waiting) >= size:
             yield waiting[:size]
             waiting = waiting[size:]
     if waiting:
         yield waiting
+
+
+def _named(row: Any) -> Any:
+    """A row whose columns are called by strings."""
+    if not isinstance(row, Mapping) or all(type(name) is str for name in row):
+        return row
+    named = {str(name): value for name, value in row.items()}
+    return named if len(named) == len(row) else Row(problem=f"two columns have one name, among {', '.join(named)}.")
 
 
 def _row(given: Any, columns: Columns) -> Row:
@@ -295,9 +339,18 @@ def _check_names(names: Sequence[str], columns: Columns) -> None:
         )
 
 
+def _check_unique(names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(
+            f"the source has more than one column {', '.join(map(repr, twice))}; give each a name of its own."
+        )
+
+
 def _name(name: str) -> str:
-    """What a further column is called beside ours."""
-    taken = name in RESERVED or name.startswith(("score_", "standard_error_", "source_"))
+    """What a further column is called beside ours, also where capitals are the same as small letters."""
+    small = name.lower()
+    taken = small in RESERVED or small.startswith(("score_", "standard_error_", "source_"))
     return f"source_{name}" if taken else name
 
 
@@ -308,9 +361,45 @@ def _type(values: Sequence[Any]) -> pa.DataType:
         return pa.string()
 
 
+def _pandas_type(column: Any) -> pa.DataType:
+    try:
+        found = pa.array(column, from_pandas=True).type
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        found = None
+    if found is None or isinstance(found, pa.BaseExtensionType):
+        return _type([_python(value) for value in column])
+    return found.value_type if pa.types.is_dictionary(found) else found
+
+
 def _stored(type_: pa.DataType) -> pa.DataType:
     """What is empty at first may hold anything later, as JSON; what is read as text is stored as text."""
-    return pa.string() if pa.types.is_null(type_) or pa.types.is_large_string(type_) else type_
+    return pa.string() if str(type_) in ("null", "large_string", "string_view") else type_
+
+
+def _array(values: Sequence[Any], type_: pa.DataType, *, found: bool) -> pa.Array:
+    """A column of `type_`. Where the type was only `found` in earlier rows, Arrow would cut others to fit it.
+
+    Raises:
+        ValueError: some value is not kept as it is.
+    """
+    if pa.types.is_string(type_):
+        return pa.array(map(_json, values), type_)
+    made = pa.array(values, type_)
+    if found:
+        whole = pa.array(values)
+        if whole.type != type_:
+            for one, other in zip(whole.to_pylist(), made.to_pylist(), strict=True):
+                if not _same(one, other):
+                    raise ValueError(f"{one!r} would become {other!r}")
+    return made
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(_same(one.get(name), other.get(name)) for name in {*one, *other})
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other or (one != one and other != other))  # noqa: PLR0124 - NaN
 
 
 def _json(value: Any) -> str | None:

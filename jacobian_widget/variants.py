@@ -72,10 +72,15 @@ class Budget:
         each = size * n * (_ACTIVATIONS * max(sides, default=1) + n) + 32 * adapter.target_count(model)
         return cls(
             tokens=_TOKENS.get(kind, _TOKENS_ON_ACCELERATOR),
-            packed=_PACKED.get(kind, 0) if packed else 0,
+            packed=most_packed(model) if packed else 0,
             rows=max(1, int(limit / each)),
             call=_CALL.get(kind, _CALL_ON_ACCELERATOR),
         )
+
+
+def most_packed(model: torch.nn.Module) -> int:
+    """The most tokens that a packed pass computes."""
+    return _PACKED.get(adapter.input_device(model).type, 0)
 
 
 def batches(rows: Sequence[Row], budget: Budget) -> list[Batch]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHARE = 0.25
 """Of the tokens, how many are confirmed unless told otherwise."""
+_ROUNDING = 1e-9
+"""A product that is whole but for its last bits counts as whole: 0.07 · 100 is 7.000000000000001."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +101,7 @@ def screened(scores: ArrayLike, share: float = SHARE) -> list[int]:
     found = ranks.order(scores)
     place = {t: i for i, t in enumerate(found)}
     near = len(found) - 1
-    return sorted(found, key=lambda t: (min(place[t], near - t), place[t]))[: math.ceil(share * len(found))]
+    return sorted(found, key=lambda t: (min(place[t], near - t), place[t]))[: math.ceil(share * len(found) - _ROUNDING)]
 
 
 def verify(

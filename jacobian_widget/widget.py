@@ -473,6 +473,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
 
     @t.observe("retries")
     def _retry_pressed(self, change: dict[str, Any]) -> None:
+        self._forget_failures()
         self._settle()
 
     @t.observe("cancelled")

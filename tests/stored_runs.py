@@ -49,11 +49,11 @@ def failed(row: int, text: str, error: str) -> dict[str, Any]:
     return {"row": row, "text": text, "error": error}
 
 
-def write(folder: Path, records: Sequence[dict[str, Any]], size: int = 3) -> Path:
-    """Write `records` as shards of `size` rows each."""
+def write(folder: Path, records: Sequence[dict[str, Any]], size: int = 3, extras: pa.Schema = TOPIC) -> Path:
+    """Write `records` as shards of `size` rows each, with the source's own columns `extras`."""
     folder.mkdir(parents=True, exist_ok=True)
     asked = {"model": {"name": "tiny"}, "scopes": SCOPES, "settings": {"shard_size": size}}
-    schema = shards.schema(SCOPES, TOPIC)
+    schema = shards.schema(SCOPES, extras)
     for k in range(0, len(records), size):
         some = [{**dict.fromkeys(schema.names), **r} for r in records[k : k + size]]
         shards.write(folder, k // size, pa.Table.from_pylist(some, schema), "", asked, "0")

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -193,6 +194,14 @@ def test_two_runs_are_compared_row_by_row(tmp_path: Path) -> None:
     same = compare_runs(a, a)
     np.testing.assert_allclose(same["overlap"], 1, rtol=1e-6)
     assert len(compare_runs(a, b, where="row > 100")) == 0
+
+
+def test_an_overlap_is_never_more_than_the_whole(run: Path) -> None:
+    """Shares of one text may add to 1 and a rounding error; 1.0000000000000002 is no share."""
+    block = next(blocks(Rows(run), "semantic", ["row"]))
+    more = replace(block, shares=block.shares * (1 + 1e-12), bos=block.bos * (1 + 1e-12))
+    at = np.arange(len(block.ends))
+    assert more.overlap(at, more, at).max() == 1
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:

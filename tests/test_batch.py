@@ -226,6 +226,7 @@ def test_batches_are_of_one_length_and_bounded() -> None:
     assert list(Batching(texts=2, tokens=1000).split(asked)) == [[1, 3], [2, 0], [4]]
     assert list(Batching(texts=9, tokens=40).split(asked)) == [[1], [3], [2, 0, 4]]
     assert list(Batching().split([])) == []
+    assert list(Batching(texts=9, tokens=1000).split(asked, lambda n: int(n > 29))) == [[1], [3, 2, 0, 4]]
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
@@ -236,3 +237,37 @@ def test_coarse_numbers_are_batched_too(dtype: torch.dtype) -> None:
     for found, question in zip(results(model, asked), asked, strict=True):
         one, other = found.scores("entropy"), alone(model, question).scores("entropy")
         np.testing.assert_allclose(one, other, rtol=0, atol=0.1 * np.abs(other).max())
+
+
+def test_texts_on_both_sides_of_a_length_that_changes_positions() -> None:
+    rope = {"rope_type": "longrope", "rope_theta": 10000.0, "short_factor": [1.0] * 4, "long_factor": [4.0] * 4}
+    model = tiny_models.tiny("phi3", rope_parameters=rope, original_max_position_embeddings=16)
+    asked = questions((30, 20, 14, 10))
+    for found, question in zip(results(model, asked), asked, strict=True):
+        same(found, alone(model, question))
+
+
+class LooksAroundWhereLong(LooksAround):
+    """Beyond 16 tokens."""
+
+    def forward(self, hidden: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        return super().forward(hidden, *args, **kwargs) if hidden.shape[1] > 16 else self.block(hidden, *args, **kwargs)
+
+
+def test_the_trial_is_made_on_long_texts_too_where_the_model_treats_them_otherwise() -> None:
+    model = tiny_models.tiny("mistral", sliding_window=16)
+    model.model.layers[1] = LooksAroundWhereLong(model.model.layers[1])
+    texts = [list(question.ids) for question in questions((30, 20))]
+    assert batchable(model)
+    assert not batchable(model, texts)
+    assert batchable(model, [text[:10] for text in texts])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_embeddings_of_as_many_texts_as_tokens(turned: bool) -> None:  # noqa: FBT001
+    model = tiny_models.tiny("llama")
+    tokens = torch.arange(9).reshape(3, 3)
+    x = torch.randn(3, 3, 32)
+    with forward.embedding(model, x, tokens):
+        found = model.get_input_embeddings()(tokens.T if turned else tokens)
+    assert torch.equal(found, x.transpose(0, 1) if turned else x)

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from tiny_models import ids, tiny
 from tiny_tokenizer import byte_tokenizer
 
-from jacobian_widget import BadValueError, JacobianWidget, _check, attribute
+from jacobian_widget import BadValueError, JacobianWidget, _check, _panels, attribute
 from jacobian_widget._check import SEEDS, State
 from jacobian_widget._curves import SHOWN, Curves, area, verdict
 from jacobian_widget._panels import Ask
@@ -420,4 +421,58 @@ def test_the_demo_prompt_gets_its_verdict(demo: tuple[Any, Any]) -> None:
     assert before["p"] > 0.7
     assert after["p"] < 0.01
     assert found["delta_log_p"] == pytest.approx(np.log(after["p"] / before["p"]), abs=1e-3)
+    w.close()
+
+
+def test_panels_of_two_widgets_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_panels, "_TURN_SECONDS", 0.0)
+    monkeypatch.setattr(_check, "_STEP", 1)
+    monkeypatch.setattr(_check, "_PUBLISH_SECONDS", 0.0)
+    model, tokenizer = tiny("llama", vocab_size=300), byte_tokenizer()
+    both = [JacobianWidget(model, tokenizer, text, n_bos=1) for text in ("The sat at the hat", "A hat at the sat")]
+    for w in both:
+        w.panel = "check"
+    for w in both:
+        assert until(w, lambda c: c["state"] == "done")["text"] == w.text
+    for w in both:
+        w.panel = "map"
+    for w in both:
+        sent = threading.Event()
+        w.observe(lambda _, sent=sent: sent.set(), "map")
+        while w.map.get("state") != "done":
+            assert sent.wait(60), w.map.get("state")
+            sent.clear()
+        w.close()
+
+
+def test_what_failed_is_tried_again(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("a cable was pulled")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Ablator, "effects", fails)
+        w.panel = "check"
+        assert "a cable was pulled" in until(w, lambda c: "error" in c)["error"]
+    w.retries += 1
+    assert "error" not in until(w, lambda c: c.get("state") == "done")
+
+
+def test_a_changed_model_is_checked_with_its_own_picture() -> None:
+    model, tokenizer = tiny("llama", vocab_size=300), byte_tokenizer()
+    w = JacobianWidget(model, tokenizer, "The sat at the hat", n_bos=1, scope="entropy")
+    assert w.attribution.complete
+    w.panel = "check"
+    before = floats(until(w, lambda c: c["state"] == "done")["kl"])
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(1.1)
+    known = {direction[1] for direction in w.attribution.basis.directions}
+    w.target = next(k for k in range(300) if k not in known)
+    assert w.attribution.complete
+    after = floats(
+        until(w, lambda c: c["state"] == "done" and not np.array_equal(floats(c["kl"]), before, equal_nan=True))["kl"]
+    )
+    real = leave_one_out(attribute(model, tokenizer, w.text, n_bos=1)).kl
+    found = np.isfinite(after)
+    np.testing.assert_allclose(after[found], real[found], rtol=1e-3, atol=1e-5)
     w.close()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -131,7 +134,7 @@ def test_a_bad_row_is_recorded_and_the_others_are_not_touched(loaded: tuple[Any,
         with pytest.raises(ValueError, match=f"row {i} has no result"):
             read_row(out, i)
     np.testing.assert_allclose(read_row(out, 10).scores(), attribute(*loaded, "he").scores(), rtol=1e-3)
-    assert list(table["n"].dropna()) == ["3"]  # nothing in the first shard told its type
+    assert column(out, "n") == [3 if i == 5 else None for i in range(11)]
 
 
 def test_targets_and_positions_may_come_from_columns(loaded: tuple[Any, Any], out: Path) -> None:
@@ -276,7 +279,9 @@ def test_only_what_is_missing_is_computed(loaded: tuple[Any, Any], out: Path) ->
     assert first.computed == 5
     (out / "part-000001.parquet").unlink()
     (out / "part-000004.parquet").unlink()
-    (out / ".part-000004.parquet.123.part").write_bytes(b"half of a shard")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (out / f".part-000004.parquet.{shards._HOST}.{ended.pid}.part").write_bytes(b"half of a shard")
     seen: list[tuple[int, int | None]] = []
     again = run(iter(texts), loaded, out, progress=lambda *now: seen.append(now))
     assert (again.computed, again.rows, again.errors) == (2, 18, 0)
@@ -354,6 +359,10 @@ def test_what_is_no_folder_of_ours_is_refused(loaded: tuple[Any, Any], out: Path
         (ROWS, {"scopes": ("none",)}, ValueError, "unknown scope"),
         (ROWS, {"shard_size": 0}, ValueError, "shard_size is 0"),
         (ROWS, {"batch": 2.5}, TypeError, "batch is 2.5"),
+        (ROWS, {"position": 1.5}, TypeError, "position is 1.5"),
+        (ROWS, {"target": 1.5}, TypeError, "target is 1.5"),
+        (ROWS, {"n_bos": "x"}, TypeError, "n_bos is 'x'"),
+        (ROWS, {"n_bos": -1}, ValueError, "n_bos is -1"),
         (ROWS, {"engine": "spark"}, ValueError, "unknown engine"),
         (ROWS, {"workers": 2}, ValueError, "for engine='ray'"),
         (7, {}, TypeError, "got int"),
@@ -372,16 +381,161 @@ def test_what_cannot_be_done_is_said_at_once(
 
 def test_a_column_keeps_its_first_type(loaded: tuple[Any, Any], out: Path) -> None:
     rows = [{"text": "he", "n": i, "note": None} for i in range(4)] + [{"text": "he", "n": 1, "note": {"a": 1}}]
-    run(rows, loaded, out)
+    run(iter(rows), loaded, out)
     assert list(frame(out)["note"].dropna()) == ['{"a": 1}']
     with pytest.raises(ValueError, match="column 'n' held int64"):
-        run([*rows[:4], {"text": "he", "n": "one"}], loaded, out.with_name("other"))
+        run(iter([*rows[:4], {"text": "he", "n": "one"}]), loaded, out.with_name("other"))
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [(1, 2.5), ([1], [0.5]), ({"a": 1}, {"a": 1, "b": 2}), ({"a": [1]}, {"a": [0.5]})],
+)
+def test_no_value_is_cut_to_the_type_of_earlier_rows(
+    first: Any, later: Any, loaded: tuple[Any, Any], out: Path, tmp_path: Path
+) -> None:
+    values = [first, first, None, first, None, later]
+    rows = [{"text": text, "m": value} for text, value in zip(TEXTS, values, strict=True)]
+    with pytest.raises(ValueError, match=r"column 'm' held .* would become"):
+        run(iter(rows), loaded, tmp_path / "stream")
+    run(rows, loaded, out)
+    assert column(out, "m") == pa.array(values).to_pylist()
+
+
+def test_numbers_that_fit_the_type_of_earlier_rows_are_taken(loaded: tuple[Any, Any], out: Path) -> None:
+    values = [{"a": 0.5, "b": 1}, None, {"b": 2, "a": 1}, {"a": 1.5}, {"b": 3, "a": 2}, {"a": 4}]
+    run(({"text": text, "m": value} for text, value in zip(TEXTS, values, strict=True)), loaded, out)
+    assert column(out, "m") == [None if value is None else {"b": None} | value for value in values]
+
+
+def test_columns_of_pandas_keep_their_types(loaded: tuple[Any, Any], out: Path) -> None:
+    given = pd.DataFrame(
+        {
+            "text": TEXTS,
+            "m": [1, 2, 3, 4, 2.5, 0.7],
+            "mixed": pd.Series([1, None, 3, 4, 2.5, "x"], dtype=object),
+            "when": pd.to_datetime([123456789012345678, *range(4), None]),
+            "kind": pd.Categorical(["a", "b", "a", None, "c", "c"]),
+            "month": pd.period_range("2020-01", periods=6, freq="M"),
+            "sparse": pd.arrays.SparseArray([0, 1, 0, 0, 1, 0]),
+            5: pd.array([1, None, 3, 4, 5, 6], dtype="Int64"),
+        }
+    )
+    run(given, loaded, out)
+    assert column(out, "m") == [1, 2, 3, 4, 2.5, 0.7]
+    assert column(out, "mixed") == ["1", None, "3", "4", "2.5", "x"]
+    assert column(out, "when")[0] == pd.Timestamp(123456789012345678)
+    assert column(out, "kind") == ["a", "b", "a", None, "c", "c"]
+    assert column(out, "month")[1] == '"2020-02"'
+    assert column(out, "sparse") == [0, 1, 0, 0, 1, 0]
+    assert column(out, "5") == [1, None, 3, 4, 5, 6]
+
+
+def test_names_that_are_no_strings_are_written_as_such(loaded: tuple[Any, Any], out: Path) -> None:
+    run([{"text": text, 7: i} for i, text in enumerate(TEXTS)], loaded, out, columns=[7])
+    assert column(out, "7") == list(range(6))
+    run([{"text": "he", 7: 1, "7": 2}, "he"], loaded, out.with_name("twice"))
+    assert "one name" in column(out.with_name("twice"), "error")[0]
+
+
+def twice(folder: Path) -> Path:
+    pq.write_table(pa.table([TEXTS, [1] * 6, [2] * 6], names=["text", "a", "a"]), folder / "twice.parquet")
+    return folder / "twice.parquet"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        lambda _: pd.DataFrame([[text, 1, 2] for text in TEXTS], columns=["text", "a", "a"]),
+        lambda _: pd.DataFrame([[text, 1, 2] for text in TEXTS], columns=["text", 1, "1"]),
+        lambda folder: pq.ParquetFile(twice(folder)).read(),
+        twice,
+    ],
+)
+def test_columns_of_one_name_are_refused(source: Any, loaded: tuple[Any, Any], out: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"more than one column '[a1]'|duplicate field"):
+        run(source(tmp_path), loaded, out)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pd.Series(TEXTS, index=list("fedcba")),
+        pd.Series(TEXTS).astype("category"),
+        Dataset.from_list(ROWS)["text"],
+        pa.array(TEXTS),
+        pa.chunked_array([TEXTS[:2], TEXTS[2:]]),
+        pa.RecordBatch.from_pylist([{"text": text} for text in TEXTS]),
+    ],
+)
+def test_a_single_column_is_a_list_of_texts(texts: Any, loaded: tuple[Any, Any], out: Path) -> None:
+    run(TEXTS, loaded, out.with_name("expected"))
+    assert run(texts, loaded, out).errors == 0
+    assert files(out) == files(out.with_name("expected"))
+
+
+def test_with_chats_a_column_called_text_is_carried_along(loaded: tuple[Any, Any], out: Path) -> None:
+    run([{"chat": None, "text": "kept"}], loaded, out, messages="chat")
+    assert column(out, "source_text") == ["kept"]
+
+
+def test_nan_is_no_target(loaded: tuple[Any, Any], out: Path) -> None:
+    rows = [{"text": "The cat sat", "k": 7.0}, {"text": "a hat", "k": float("nan")}]
+    assert run(rows, loaded, out, target="k").errors == 0
+    assert column(out, "target") == [7, attribute(*loaded, "a hat").default_target]
+
+
+def test_numbers_of_numpy_are_numbers(loaded: tuple[Any, Any], out: Path) -> None:
+    run(
+        ROWS,
+        loaded,
+        out,
+        target=np.int64(5),
+        foil=np.int32(6),
+        position=np.int64(-1),
+        n_bos=np.int8(1),
+        seed=np.int64(0),
+    )
+    run(ROWS, loaded, out.with_name("plain"), target=5, foil=6, position=-1, n_bos=1)
+    assert files(out) == files(out.with_name("plain"))
+
+
+def test_other_further_columns_are_not_mixed_in(loaded: tuple[Any, Any], out: Path) -> None:
+    run(ROWS, loaded, out)
+    (out / "part-000000.parquet").unlink()
+    whole = files(out)
+    changed = [row | {"kind": row["kind"].upper()} for row in ROWS]
+    with pytest.raises(
+        ValueError, match=r"carries the columns n int64, kind string; this source has n double, kind string"
+    ):
+        run([row | {"n": 0.5} for row in ROWS], loaded, out)
+    with pytest.raises(ValueError, match="this source has none"):
+        run(TEXTS, loaded, out)
+    assert files(out) == whole
+    with pytest.raises(ValueError, match=r"part-000001.*made from other rows"):
+        run(changed, loaded, out)
+
+
+def test_files_of_others_are_left_alone(loaded: tuple[Any, Any], out: Path) -> None:
+    run(ROWS, loaded, out)
+    (out / "part-000001.parquet").unlink()
+    ours, theirs = (
+        out / f".part-000000.parquet.{shards._HOST}.{os.getpid()}.part",
+        out / ".part-000000.parquet.far.1.part",
+    )
+    old, foreign = out / ".part-000001.parquet.far.2.part", out / "part-00000-abc.snappy.parquet"
+    for path in (ours, theirs, old, foreign):
+        path.write_bytes(b"of another run")
+    os.utime(old, (0, 0))
+    assert run(ROWS, loaded, out).computed == 1
+    assert [path.exists() for path in (ours, theirs, old, foreign)] == [True, True, False, True]
+    assert len(frame(out)) == 6
 
 
 def test_a_column_that_comes_late_is_not_lost(loaded: tuple[Any, Any], out: Path) -> None:
     rows = [*TEXTS, {"text": "he", "late": 1}]
     run(rows, loaded, out)
-    assert column(out, "late") == [None] * 6 + ["1"]
+    assert column(out, "late") == [None] * 6 + [1]
     with pytest.raises(ValueError, match="column 'late' appears first among the rows from 4 on"):
         run(iter(rows), loaded, out.with_name("stream"))
     run(iter(rows), loaded, out.with_name("without"), columns=[])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import json
+import shutil
 import threading
 import weakref
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from stored_runs import SCOPES, TEXTS, failed, record, results, tiny_pair, write
+from tiny_models import tiny
 
-from jacobian_widget import JacobianWidget
+from jacobian_widget import JacobianWidget, attribute_dataset
 from jacobian_widget._stored import StoredWidget
 from jacobian_widget._summaries import chart
 from jacobian_widget.aggregate import by_token
@@ -188,6 +192,8 @@ def test_a_row_with_an_error_and_a_row_that_is_not_there(view: DatasetView) -> N
     assert view.attribution is None
     with pytest.raises(IndexError, match="there is no row 99"):
         view.open_row(99)
+    with pytest.raises(ValueError, match="there is no row 99"):
+        view.row = 99
     assert view.row == 18
 
 
@@ -243,11 +249,15 @@ def test_two_runs_open_side_by_side(run: Path, tmp_path: Path) -> None:
     other = write(tmp_path / "scores.parquet", [record(k, a) for k, a in enumerate(results(seed=1))])
     view = DatasetView(run, compare=other)
     view.row = 2
-    assert [w.attribution.default_target for w in view._opened.widgets] == [
+    assert [widget.attribution.default_target for widget in view._opened.widgets] == [
         results(seed=s)[2].default_target for s in (0, 1)
     ]
+    pair = view._opened._pictures.children
     view.row = 12
-    assert len(view._opened.widgets) == 1, "the other run has no such row"
+    name, widget = view._opened._pictures.children
+    assert "scores.parquet" in name.value
+    assert widget is view.widget
+    assert all(child.comm is None for child in pair if child is not widget), "closed"
     for index, name in enumerate(view._summaries, 1):
         view._tabs.selected_index = index
         summary = view._summaries[name]
@@ -255,6 +265,151 @@ def test_two_runs_open_side_by_side(run: Path, tmp_path: Path) -> None:
         assert "scores.parquet (2)" in summary.html, name
     assert "6 rows have scores in both" in summary.html
     view.close()
+
+
+def test_a_row_of_the_second_run_alone_is_not_taken_for_the_first(run: Path, tmp_path: Path) -> None:
+    few = write(tmp_path / "few", [record(k, a) for k, a in enumerate(results()[:3])])
+    view = DatasetView(few, *tiny_pair(), compare=run)
+    view.row = 12
+    assert "scores.parquet" in view._opened._pictures.children[0].value
+    assert isinstance(view._opened.widgets[0], StoredWidget), "the model is not this run's"
+    assert (view.attribution, view.widget) == (None, None)
+    view.row = 2
+    assert view.attribution is not None
+    view.close()
+
+
+def test_a_live_row_keeps_its_target_and_foil(tmp_path: Path) -> None:
+    model, tokenizer = tiny_pair()
+    asked = [{"target": 70, "foil": 80}, {}, {"target": 90, "position": 3}, {"position": 3}]
+    source = [{"text": TEXTS[0], "target": None, "foil": None, "position": None, **named} for named in asked]
+    named_by = {name: name for name in ("target", "foil", "position")}
+    attribute_dataset(source, model, tokenizer, out=tmp_path / "run", progress=False, scopes=SCOPES, **named_by)
+    view = DatasetView(tmp_path / "run", model, tokenizer)
+    for row, named in enumerate(asked):
+        view.row = row
+        widget, a = view.widget, view.attribution
+        assert widget is not None
+        assert a is not None
+        assert (widget.target, widget.foil) == (named.get("target"), named.get("foil"))
+        for scope in ("log_probability", "contrast"):
+            widget.scope = scope
+            np.testing.assert_allclose(widget.scores, a.scores(scope), rtol=1e-3, atol=1e-5)
+    view.close()
+
+
+def test_a_row_that_the_model_cannot_explain_is_refused(run: Path) -> None:
+    small = tiny("llama", vocab_size=300, max_position_embeddings=8)
+    view = DatasetView(run, small, tiny_pair()[1])
+    view.row = 0
+    assert "Row 0 has no result" in view._opened._title.value
+    assert (view.attribution, view.widget) == (None, None)
+    view.row = 5
+    assert view.attribution is not None, "short enough"
+    view.close()
+
+
+def test_files_that_are_gone_are_said(run: Path, tmp_path: Path) -> None:
+    view = DatasetView(shutil.copytree(run, tmp_path / "run"))
+    for file in view.rows.files[1:]:
+        Path(file).unlink()
+    view.search = "the"
+    for _ in range(2):
+        assert 'role="alert"' in said(view)
+        assert "the rows can&#x27;t be read: IO Error" in said(view)
+        assert "filter" not in said(view)
+        view.where = "p < 2"
+    view.search = view.where = ""
+    assert shown(view) == list(range(10)), "the table stays"
+    view.page = 1
+    assert "can&#x27;t be read" in said(view)
+    view.open_row(7)
+    assert "Row 7 has no result: the rows can&#x27;t be read" in view._opened._title.value
+    view._tabs.selected_index = 1
+    view._summaries["distance"].wait()
+    assert "can&#x27;t be read" in view._summaries["distance"].html
+    view.close()
+
+
+def test_names_of_files_are_no_patterns(run: Path, tmp_path: Path) -> None:
+    shutil.copytree(run, tmp_path / "run1")
+    for name in ("run?", "run[1]", "r*"):
+        rows = Rows(shutil.copytree(run, tmp_path / name))
+        assert len(rows) == 19
+        assert rows.read([7], ["row"]) == [(7,)]
+        assert rows.about["model"] == {"name": "tiny"}
+        assert rows.find("the").count == 6
+        assert [batch.num_rows for batch in rows.batches(["row"])] == [5, 5, 5, 3]
+
+
+def test_columns_of_the_source_may_be_called_as_ours_in_capitals(tmp_path: Path) -> None:
+    names = ["Text", "TARGET", "P", "file_index", "File_Row_Number", "Score_semantic", "Source_x", "A", "a"]
+    source = [{"text": TEXTS[k], **dict.fromkeys(names, k)} for k in (0, 5)]
+    attribute_dataset(source, *tiny_pair(), out=tmp_path / "run", progress=False)
+    rows = Rows(tmp_path / "run")
+    assert rows.further[:7] == [f"source_{name}" for name in names[:7]]
+    assert rows.read([1], ["text", '"source_Text"', '"source_file_index"', '"A"']) == [(TEXTS[5], 5, 5, 5)]
+    view = DatasetView(tmp_path / "run")
+    assert shown(view) == [0, 1]
+    view.sort, view.descending = "source_P", True
+    assert shown(view) == [1, 0]
+    view.close()
+
+
+def test_times_with_their_zone_are_shown_without_a_package_of_zones(tmp_path: Path) -> None:
+    extras = pa.schema([("seen", pa.timestamp("us", "UTC")), ("day", pa.date32()), ("sure", pa.bool_())])
+    seen = [datetime(2020, 5, k + 1, 12, tzinfo=timezone.utc) for k in range(6)]
+    more = [{"seen": moment, "day": moment.date(), "sure": True} for moment in seen]
+    records = [{**record(k, a), **more[k]} for k, a in enumerate(results())]
+    view = DatasetView(write(tmp_path / "run", records, extras=extras), sort="seen", descending=True)
+    assert shown(view) == [5, 4, 3, 2, 1, 0]
+    table = view._grid.table.df
+    assert table["seen"][0].startswith("2020-05-06 ")
+    assert (table["day"][0], table["sure"][0]) == ("2020-05-06", "true")
+    view.row = 3
+    assert view.attribution is not None
+    view.close()
+
+
+def test_numbers_that_are_none_come_last(tmp_path: Path) -> None:
+    extras = pa.schema([("loss", pa.float64()), ("rank", pa.int32())])
+    losses = [2.0, float("nan"), 1.0, None, float("inf"), 0.5]
+    records = [{**record(k, a), "loss": losses[k], "rank": k} for k, a in enumerate(results())]
+    rows = Rows(write(tmp_path / "run", records, extras=extras))
+    for descending, order in ((False, [5, 2, 0, 4, 1, 3]), (True, [4, 0, 2, 5, 1, 3])):
+        assert rows.find(sort="loss", descending=descending).page(0, 6).tolist() == order
+    assert rows.find(sort="rank", descending=True).page(0, 2).tolist() == [5, 4]
+
+
+def test_a_wide_table_is_shown_whole(tmp_path: Path) -> None:
+    extras = pa.schema([(f"column {k}", pa.string()) for k in range(250)])
+    more = dict.fromkeys(extras.names, "a value of some length")
+    records = [{**record(k, a), **more} for k, a in enumerate(results() * 4)]
+    view = DatasetView(write(tmp_path / "run", records, size=24, extras=extras), page_size=50)
+    sent = json.loads(view._grid.table._dt_args["data_json"])
+    assert (len(sent), len(sent[0])) == (24, len(view._columns))
+    assert len(view._columns) > 250
+    view.close()
+
+
+def test_two_vocabularies_are_joined_by_token_too(run: Path) -> None:
+    frame = by_token(run)
+    other = frame.assign(token=["" if k == 0 else token for k, token in enumerate(frame["token"])])
+    html = chart("token", [frame, other], ["a", "b"], "token", measure="lift")
+    first, second = html.split("<tr>")[2:4]
+    assert "<td>–</td>" in first, "the same id, but another token"
+    assert "<td>–</td>" not in second
+
+
+def test_a_summary_that_is_done_is_not_computed_again(view: DatasetView) -> None:
+    view._tabs.selected_index = 1
+    summary = view._summaries["distance"]
+    summary.wait()
+    html, thread = summary.html, summary._thread
+    view._tabs.selected_index = 0
+    view._tabs.selected_index = 1
+    assert (summary.html, summary._thread) == (html, thread)
+    assert "<td>18</td>" in html
 
 
 def test_summaries_follow_the_rows_asked_for(view: DatasetView) -> None:
@@ -291,8 +446,6 @@ def test_a_chart_holds_no_markup_of_tokens(run: Path) -> None:
 
 
 def test_a_view_and_its_model_can_be_collected(run: Path) -> None:
-    from tiny_models import tiny
-
     model: Any = tiny("llama", vocab_size=300, max_position_embeddings=512)
     view = DatasetView(run, model, tiny_pair()[1])
     view.row = 0

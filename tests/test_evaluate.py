@@ -263,7 +263,8 @@ def test_what_cannot_be_evaluated(model: Any) -> None:
         evaluate(AutoModelForMaskedLM.from_config(bert), None, TEXTS)
     with pytest.raises(ValueError, match="before the prediction"):
         evaluate(model, None, TEXTS, position=0, n_bos=1)
-    assert evaluate(model, None, []).results == ()
+    with pytest.raises(ValueError, match="no texts"):
+        evaluate(model, None, [])
 
 
 def test_temperature_warns_once_where_it_says_nothing() -> None:
@@ -354,6 +355,10 @@ def test_the_paired_bootstrap() -> None:
     assert own(0.0).compare("semantic", "random", seed=1) != own(0.0).compare("semantic", "random")
     assert "−" in str(clear)
     assert "40 texts" in str(clear)
+    one = replace(own(-1.0), results=own(-1.0).results[:1]).compare("semantic", "random")
+    assert one.texts == 1
+    assert math.isfinite(one.difference)
+    assert np.isnan([one.low, one.high, one.below_zero]).all()
     for arguments, words in (
         (("lime", "random"), "not in this evaluation"),
         (("semantic", "random", "speed"), "unknown measure"),

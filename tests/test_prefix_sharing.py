@@ -69,6 +69,97 @@ def test_a_window_shorter_than_the_text(kind: str, attention: str) -> None:
     assert few < many
 
 
+FAR = {
+    "gpt_neo": {
+        "hidden_size": 32,
+        "num_layers": 2,
+        "num_heads": 4,
+        "intermediate_size": 48,
+        "attention_types": [[["global", "local"], 1]],
+        "window_size": 32,
+        "max_position_embeddings": 2048,
+    },
+    "doge": {"keep_window_size": 8},
+}
+
+
+@pytest.mark.parametrize("kind", FAR)
+def test_a_model_that_looks_at_how_far_apart_tokens_stand_in_a_pass(kind: str, way: str) -> None:
+    model = tiny(kind, **FAR[kind])
+    if way == "packed":
+        assert prefix_sharing.proven(model, SOURCE.ids) == Proof(rows=True)
+    few, many = both_ways(model)
+    assert few < many
+
+
+def test_a_longer_text_is_tried_at_its_own_length() -> None:
+    model = tiny("gpt_neo", **{**FAR["gpt_neo"], "window_size": 1024})
+    assert prefix_sharing.proven(model, SOURCE.ids).packed
+    assert not prefix_sharing.proven(model, ids(900)).packed
+
+
+def test_a_packed_pass_that_the_model_does_not_take(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    model = tiny("gpt_neo", **{**FAR["gpt_neo"], "max_position_embeddings": 16})
+    monkeypatch.setattr(prefix_sharing, "proven", lambda *_: Proof(rows=True, packed=True))
+    monkeypatch.setattr(variants, "_MASKED", 0)
+    few, many = both_ways(model)
+    assert few < many or way == "packed"
+
+
+def test_earlier_versions_keep_no_layers() -> None:
+    prefix = prefix_sharing.Prefix()
+    prefix.cache = object()
+    assert not prefix.whole(3)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_coarse_numbers_do_not_hide_a_wrong_cache(dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch) -> None:
+    # With little attention what it does is small beside the logits, but it is all that ablation shows.
+    models = [tiny(kind, dtype=dtype, initializer_range=0.1) for kind in ("llama", "gpt2", "llama", "gpt2")]
+    for model in models[2:]:
+        head = model.get_output_embeddings()
+        head.bias = torch.nn.Parameter(torch.full(head.weight.shape[:1], -100.0, dtype=dtype))
+    assert all(prefix_sharing.proven(model, SOURCE.ids).rows for model in models[:2])
+    joined = prefix_sharing._joined
+    monkeypatch.setattr(prefix_sharing, "_joined", lambda keys, *rest: joined(0 * keys, *rest))
+    prefix_sharing._proofs.clear()
+    assert [prefix_sharing.proven(model, SOURCE.ids) for model in models] == [Proof()] * 4
+
+
+LONGROPE = {
+    "rope_parameters": {
+        "rope_type": "longrope",
+        "rope_theta": 10000.0,
+        "short_factor": [1.0] * 4,
+        "long_factor": [4.0] * 4,
+    },
+    "original_max_position_embeddings": 9,
+}
+
+
+@pytest.mark.parametrize("share_prefix", [True, False])
+def test_positions_that_change_with_the_length(share_prefix: bool) -> None:  # noqa: FBT001
+    model = tiny("phi3", **LONGROPE)
+    sets = [[3, 4, 5, 6, 7, 8], [10], [5, 6], [2, 3, 4, 5]]
+    found = Ablator(model, SOURCE, ablation="remove", share_prefix=share_prefix).effects(sets)
+    assert found.kl.min() > 1e-3
+    whole = [1, *SOURCE.ids]
+    with torch.no_grad():
+        p = model(torch.tensor([whole])).logits[0, -1].double().log_softmax(-1)
+        for chosen, kl in zip(sets, found.kl, strict=True):
+            left = [k for t, k in enumerate(whole) if t - 1 not in chosen]
+            q = model(torch.tensor([left])).logits[0, -1].double().log_softmax(-1)
+            assert kl == pytest.approx(float((p.exp() * (p - q)).sum()), rel=1e-4)
+
+
+def test_lengths_beyond_which_tokens_are_treated_otherwise() -> None:
+    assert prefix_sharing.horizons(tiny("llama")) == set()
+    assert prefix_sharing.horizons(tiny("phi3", **LONGROPE)) == {9}
+    model = tiny("gemma3_text", sliding_window=8)
+    model.config.rope_parameters["full_attention"]["original_max_position_embeddings"] = 40
+    assert prefix_sharing.horizons(model) == {8, 40}
+
+
 def test_layers_without_keys_beside_others() -> None:
     few, many = both_ways(tiny("qwen3_next", layer_types=["linear_attention", "full_attention"]))
     assert few == many
@@ -90,7 +181,7 @@ def test_a_model_that_does_not_take_a_cache(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_model_whose_cache_gives_something_else(share: float, monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny("llama")
     joined = prefix_sharing._joined
-    monkeypatch.setattr(prefix_sharing, "_joined", lambda keys, values: joined(share * keys, values))
+    monkeypatch.setattr(prefix_sharing, "_joined", lambda keys, *rest: joined(share * keys, *rest))
     few, many = both_ways(model)
     assert few == many
 
@@ -98,7 +189,7 @@ def test_a_model_whose_cache_gives_something_else(share: float, monkeypatch: pyt
 def test_a_model_that_changes_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny("llama")
     assert prefix_sharing.proven(model, SOURCE.ids) == Proof(rows=True, packed=True)
-    monkeypatch.setattr(prefix_sharing, "_joined", lambda keys, values: lambda *_: (0 * keys, values))
+    monkeypatch.setattr(prefix_sharing, "_joined", lambda keys, values, _: lambda *_: (0 * keys, values))
     assert prefix_sharing.proven(model, SOURCE.ids) == Proof(rows=True, packed=True)
     model.model.layers[0].register_forward_hook(lambda *_: None)
     assert prefix_sharing.proven(model, SOURCE.ids) == Proof()

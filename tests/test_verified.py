@@ -33,7 +33,13 @@ def by_turns(by_scope: list[int]) -> list[int]:
 @given(st.lists(st.floats(0, 10, width=16), max_size=30), st.floats(0.01, 1))
 def test_the_screen_takes_the_highest_and_the_nearest_by_turns(scores: list[float], share: float) -> None:
     by_scope = sorted(range(len(scores)), key=lambda t: -scores[t])
-    assert screened(scores, share) == by_turns(by_scope)[: math.ceil(share * len(scores))]
+    assert screened(scores, share) == by_turns(by_scope)[: math.ceil(share * len(scores) - 1e-9)]
+
+
+def test_rounding_adds_no_token() -> None:
+    assert 0.07 * 100 > 7
+    assert len(screened(range(100), 0.07)) == 7
+    assert len(screened(range(101), 0.07)) == 8
 
 
 @pytest.mark.parametrize("position", [None, 9])

@@ -23,7 +23,7 @@ const logP = (check: Check) => `Δ log p(${visible(check.measured.label)})`;
 
 /** What leaving a piece out did; "" for one that has not been left out. */
 export function noteOf(check: Check, start: number, stop: number): string {
-  const kl = check.kl.subarray(start, stop);
+  const kl = check.kl.subarray(start, Math.min(stop, check.end)); // what comes later cannot be left out
   if (kl.length === 0 || kl.some(Number.isNaN)) return "";
   const { most } = check;
   const largest = `${numbers.score(Math.max(...kl), most.kl)} nats`;
@@ -44,13 +44,14 @@ export interface Circumstances {
   picture: boolean;
   error: string;
   kernel: boolean;
+  message: string; // of a saved result, in place of ours
   asked: boolean; // "Check all tokens" was pressed
 }
 
 const about = (seconds: number) => (seconds < 1 ? "" : `about ${numbers.duration(seconds)}`);
 
 /** How far it is, in words, and what can be asked for next. */
-export function situation({ check, picture, error, kernel, asked }: Circumstances): Situation {
+export function situation({ check, picture, error, kernel, message, asked }: Circumstances): Situation {
   const said = (words: string, button: Situation["button"] = null): Situation => ({
     words,
     button: kernel ? button : null,
@@ -59,7 +60,11 @@ export function situation({ check, picture, error, kernel, asked }: Circumstance
   });
   if (error) return said(`The check failed: ${error}`);
   if (!check) {
-    if (!kernel) return said("No check was saved with this picture. To make one takes a running kernel.");
+    if (!kernel) {
+      return said(
+        `No check was saved with this picture. ${message || "To make one takes a running kernel."}`,
+      );
+    }
     return said(picture ? "Ablating tokens …" : "Once there is a picture.");
   }
   if (check.screened === 0) return said("");

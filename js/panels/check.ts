@@ -97,6 +97,11 @@ export const createCheck: CreatePanel = (context) => {
     return Array.isArray(value) ? value.filter((t): t is number => Number.isInteger(t)) : [];
   }
 
+  function way(): string {
+    const named = get("ablation");
+    return typeof named === "string" ? named : "zero";
+  }
+
   function choose(tokens: number[]): void {
     if (context.scene().state !== "no-kernel") ask({ ablated: tokens });
   }
@@ -127,7 +132,8 @@ export const createCheck: CreatePanel = (context) => {
     const scene = context.scene();
     if (noted?.scene !== scene) {
       const found = read();
-      noted = { scene, check: found && belongs(found, scene) ? found : null };
+      const current = found && belongs(found, scene) && found.ablation === way();
+      noted = { scene, check: current ? found : null };
     }
     const { starts } = scene;
     const start = starts[group];
@@ -144,8 +150,7 @@ export const createCheck: CreatePanel = (context) => {
       own ??
       (found && tokens && found.text === tokens.text && found.kl.length === tokens.ids.length ? found : null);
     const kernel = state !== "no-kernel";
-    const named = get("ablation");
-    const current = typeof named === "string" ? named : "zero";
+    const current = way();
     const stale = shown !== null && (shown !== own || shown.ablation !== current || !wished.fresh);
     const error = decoded.ok ? (found?.error ?? "") : decoded.error;
 
@@ -156,6 +161,7 @@ export const createCheck: CreatePanel = (context) => {
       picture: wished.picture !== null,
       error,
       kernel,
+      message: wished.status.state === "saved" ? wished.status.message : "",
       asked: get("panel_run") === true,
     });
     text(words, silent ? NO_ANSWER : told.words);

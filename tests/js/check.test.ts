@@ -203,6 +203,7 @@ describe("words", () => {
       picture: true,
       error: "",
       kernel: true,
+      message: "",
       asked: false,
       ...more,
     });
