@@ -17,9 +17,10 @@ from jacobian_widget.ablation import ABLATIONS, Ablator, check_ablation
 from jacobian_widget.deletion import counts
 from jacobian_widget.methods import METHODS, Ranker
 from jacobian_widget.ranks import order
+from jacobian_widget.replacement import id_in_place
 from jacobian_widget.scopes import SCOPES, check_scope
 from jacobian_widget.untouched import ModelChangedError, state_of
-from jacobian_widget.verified import screened
+from jacobian_widget.verified import confirmed_first, screened
 
 if TYPE_CHECKING:
     from jacobian_widget._panels import Ask
@@ -178,10 +179,10 @@ class Check:
         found = {}
         for name in ABLATIONS:
             try:
-                self._new_ablator(name)
+                id_in_place(self.ask.model, self.ask.tokenizer, name)
             except ValueError as error:  # noqa: PERF203 - five of them
                 found[str(name)] = str(error)
-        return found if self.n + len(self.ask.source.bos) else {}
+        return found
 
     @cached_property
     def ablator(self) -> Ablator:
@@ -320,8 +321,7 @@ class Check:
         top = self.ranking if self._all_confirmed else self.screened
         if not all((t,) in known for t in top):
             return None
-        confirmed = set(top)
-        return sorted(top, key=lambda t: -known[(t,)][0]) + [t for t in self.ranking if t not in confirmed]
+        return confirmed_first(self.ranking, {t: known[(t,)][0] for t in top})
 
     def _before_and_after(self) -> dict[str, Any]:
         effects = self.ablator.effects([self.chosen], progress=self.ask.interrupt)

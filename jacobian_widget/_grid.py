@@ -13,6 +13,7 @@ import ipywidgets as w
 import traitlets as t
 
 from jacobian_widget.labels import visible
+from jacobian_widget.rows import quoted
 
 if TYPE_CHECKING:
     from jacobian_widget.rows import Rows
@@ -55,7 +56,7 @@ def columns_of(rows: Rows) -> list[Column]:
         shown.append(Column("Strongest", strongest, None, _token, "8em"))
     for name in rows.further:
         if name in rows.sortable:
-            read = '"' + name.replace('"', '""') + '"'
+            read = quoted(name)
             number = any(word in rows.columns[name] for word in _NUMBERS)
             # As text, a time with its zone needs no package that knows the zones.
             text = f"left(cast({read} as varchar), {_TEXT})"

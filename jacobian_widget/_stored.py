@@ -94,15 +94,10 @@ class StoredWidget(JacobianWidget):
             raise BadValueError(f"{SCOPES[name].title} was not stored. {self._note}")
         return name
 
-    @t.validate("target", "foil")
-    def _check_target(self, proposal: dict[str, Any]) -> int | None:
-        value = proposal["value"]
-        if value is None:
-            return None
-        with bad_values():
-            k = self.attribution.resolve(value)
+    def _token_id(self, value: int | str) -> int:
+        k = self.attribution.resolve(value)
         if not self.attribution.knows(k):
-            raise BadValueError(f"token {k} is not among the targets that were stored. {self._note}")
+            raise ValueError(f"token {k} is not among the targets that were stored. {self._note}")
         return k
 
     @t.validate("position")

@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 """Called with the ablated texts done and wanted, at every block of every pass; what it raises ends the computation."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Effects:
     """What ablating each of `k` sets of tokens does to the prediction `p`, in nats."""
 
@@ -152,11 +152,11 @@ class Ablator:
         """
         kl, delta_log_p, delta_entropy = (np.zeros(len(sets), np.float32) for _ in range(3))
         batches = self.logits(sets, keep=keep, progress=progress)
-        self._start(_asking(progress, 0, len(sets)))
-        log_p = _log_p(self.z)
+        self._start(forward.telling(progress, 0, len(sets)))
+        log_p = sharing.log_p(self.z)
         p, target, entropy = log_p.exp(), self.target, _entropy(log_p)
         for at, z in batches:
-            log_q = _log_p(z)
+            log_q = sharing.log_p(z)
             # A masked token has no probability in either, and 0·(−∞ + ∞) is none.
             kl[at] = torch.where(p > 0, p * (log_p - log_q), 0).sum(-1).cpu().numpy()
             delta_log_p[at] = (log_q[:, target] - log_p[target]).cpu().numpy()
@@ -182,7 +182,7 @@ class Ablator:
 
     def _logits(self, sets: list[list[int]], progress: Progress | None) -> Iterator[tuple[list[int], Tensor]]:
         done, total = 0, len(sets)
-        self._start(_asking(progress, 0, total))
+        self._start(forward.telling(progress, 0, total))
         assert self._z is not None
         whole = [i for i, chosen in enumerate(sets) if not chosen]
         if whole:
@@ -197,7 +197,7 @@ class Ablator:
                 batch = replace(batch, rows=batch.rows[:most])
             at = [row.index for row in batch.rows]
             try:
-                with self._gate.asking(_asking(progress, done, total)):
+                with self._gate.asking(forward.telling(progress, done, total)):
                     z = self._pass(batch, [sets[i] for i in at])
             except Exception as error:
                 full = memory.is_out_of_memory(error)
@@ -334,14 +334,6 @@ def check_ablation(name: object) -> Ablation:
     raise ValueError(f"unknown ablation {name!r}; choose one of {', '.join(ABLATIONS)}.")
 
 
-def _log_p(z: Tensor) -> Tensor:
-    return (z.float() if z.device.type == "mps" else z.double()).log_softmax(-1)
-
-
 def _entropy(log_p: Tensor) -> Tensor:
     p = log_p.exp()
     return -torch.where(p > 0, p * log_p, 0).sum(-1)
-
-
-def _asking(progress: Progress | None, done: int, total: int) -> forward.Interrupt | None:
-    return None if progress is None else lambda: progress(done, total)

@@ -151,7 +151,7 @@ class Backward:
             while start < len(steps):
                 part = steps[start : start + rows]
                 try:
-                    with graph.gate.asking(_asking(progress, self.n_vjps, self.expected)):
+                    with graph.gate.asking(forward.telling(progress, self.n_vjps, self.expected)):
                         moved.append(forward.hidden(self.model, graph, x + part.to(x)))
                 except (RuntimeError, MemoryError) as error:
                     if rows == 1 or graph.gate.raised or not memory.is_out_of_memory(error):
@@ -202,7 +202,7 @@ class Backward:
         part, scale = unit_size(v.flatten(1))
         part = part.reshape(v.shape).to(graph.y.dtype)
         started = time.perf_counter()
-        asking = graph.gate.asking(_asking(progress, self.n_vjps, total))
+        asking = graph.gate.asking(forward.telling(progress, self.n_vjps, total))
         with graph.lock, asking, forward.backward_of(self.model, graph):
             y = graph.y[rows[0] : rows[0] + 1] if len(rows) == 1 else graph.y[rows]
             if len(v) == 1:
@@ -276,7 +276,7 @@ class Backward:
             ways = self._ways_making_room(vjps)
         for way in ways:
             try:
-                with gate.asking(_asking(progress, self.n_vjps, self.expected)):
+                with gate.asking(forward.telling(progress, self.n_vjps, self.expected)):
                     graph, head = forward.run(self.model, self.ids, len(self.ids) - 1, way=way, interrupt=gate)
             except Exception as error:
                 if gate.raised or not memory.is_out_of_memory(error):
@@ -335,10 +335,6 @@ def _spread(v: Tensor, at: Sequence[int]) -> Tensor:
     spread = v.new_zeros(len(v), len(slots), v.shape[1])
     spread[torch.arange(len(v)), torch.tensor([slots[position] for position in at])] = v
     return spread
-
-
-def _asking(progress: Progress | None, done: int, total: int) -> forward.Interrupt | None:
-    return None if progress is None else lambda: progress(done, max(total, done))
 
 
 def _release(keeper: Backward, budget: float) -> None:

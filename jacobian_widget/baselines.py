@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from jacobian_widget import forward
 from jacobian_widget import model as adapter
 from jacobian_widget.attribution import Attribution, Floats
 from jacobian_widget.probe import rows_vjp
+from jacobian_widget.replacement import embedding_in_place
 from jacobian_widget.scopes import SCOPES, Direction, ScopeName, check_scope, combination, cotangents, needed
 
 Start = Literal["zero", "mean", "bos"]
@@ -108,12 +109,12 @@ def path_gradient(
     total = torch.zeros_like(x, dtype=torch.float64)
     for step in range(steps):
         point = begin + (step + 0.5) / steps * (x - begin)
-        interrupt = None if progress is None else (lambda step=step: progress(step, steps))
+        interrupt = forward.telling(progress, step, steps)
         total += _gradient(model, probe.ids, point, weights, interrupt).double()
         if progress:
             progress(step + 1, steps)
     mean = total / steps
-    last = None if progress is None else lambda: progress(steps, steps)
+    last = forward.telling(progress, steps, steps)
     ends = [_value(model, probe.ids, point, weights, last) for point in (x, begin)]
     return PathGradient(
         start=start,
@@ -176,20 +177,12 @@ def _value(
 
 
 def _start(model: torch.nn.Module, start: str, x: Tensor) -> Tensor:
-    if start == "zero":
-        return torch.zeros_like(x[0])
-    embeddings = adapter.input_embeddings(model)
-    if start == "mean":
-        ids = list(range(adapter.vocabulary_size(model)))
-    elif start == "bos":
-        bos = adapter.bos_id(model)
-        if bos is None:
-            raise ValueError(f"{type(model).__name__} names no BOS token; choose start='zero' or 'mean'.")
-        ids = [bos]
-    else:
+    if start not in get_args(Start):
         raise ValueError(f"unknown start {start!r}; choose 'zero', 'mean' or 'bos'.")
-    rows: Tensor = embeddings(torch.tensor(ids, device=adapter.input_device(model))).detach()
-    return rows.float().mean(0).to(x)
+    bos = adapter.bos_id(model) if start == "bos" else None
+    if start == "bos" and bos is None:
+        raise ValueError(f"{type(model).__name__} names no BOS token; choose start='zero' or 'mean'.")
+    return embedding_in_place(model, start, bos).detach().to(x)
 
 
 def _text(a: Attribution, values: Tensor) -> Floats:

@@ -20,8 +20,8 @@ from jacobian_widget.forward import Gate, Way
 from jacobian_widget.model import NonFiniteError, UnsupportedModelError
 from jacobian_widget.passes import Passes, batchable
 from jacobian_widget.prefix_sharing import side
-from jacobian_widget.probe import GramBlock, Probe, rows_vjp
-from jacobian_widget.scopes import Direction, ScopeName, cotangents
+from jacobian_widget.probe import GramBlock, Probe, gram_block, rows_vjp, unit
+from jacobian_widget.scopes import Direction, ScopeName, cotangents, wide
 from jacobian_widget.session import FisherOptions, Session
 from jacobian_widget.tokens import Tokens
 from jacobian_widget.untouched import ModelChangedError
@@ -217,18 +217,8 @@ class _Row:
         options = job.fisher_options or FisherOptions()
         probe = cast("Probe", self)
         self.session = Session(probe, job.tokenizer, question.source, question.end, options, vocabulary)
-        likeliest = self.session.likeliest(job.n_targets)
-        source, position = question.source, question.position
-        actual = None if position is None else source.ids[position]
-        self.actual = likeliest[0] if actual is None else actual
-        self.default = self.actual if question.target is None else question.target
-        other = question.foil
-        if other is None:
-            other = next((k for k in likeliest if k != self.default), self.default)
-        named = [k for k in (actual, question.target, question.foil) if k is not None]
-        self.shown = list(dict.fromkeys([*likeliest, *named]))
-        targets = list(dict.fromkeys([self.default, other, *self.shown]))
-        self.directions = scope_table.needed(job.scopes, {self.default: 1.0}, {other: 1.0}, targets)
+        self.asked = asked = self.session.asked(question.position, question.target, question.foil, job.n_targets)
+        self.directions = scope_table.needed(job.scopes, {asked.default: 1.0}, {asked.other: 1.0}, asked.targets)
         self._taken: list[Tensor] = []
 
     def take(self, g: Tensor) -> None:
@@ -238,14 +228,8 @@ class _Row:
 
     def gram(self, directions: Sequence[Direction], _: object = None) -> GramBlock:
         """See `Probe.gram`."""
-        n, m = len(self.x), len(directions)
-        gram, signed = torch.zeros(n, m, m), torch.zeros(n, m)
-        if m:
-            wide = torch.float32 if self.x.device.type == "mps" else torch.float64
-            g = torch.stack(self._taken, 1).to(wide)  # [n, m, d_in]
-            gram = (g @ g.mT).to("cpu", torch.float32)
-            signed = (g @ self.x[:, :, None].to(wide))[..., 0].to("cpu", torch.float32)
-        return GramBlock(tuple(directions), gram, signed)
+        vjps = torch.stack(self._taken) if self._taken else self.x.new_zeros(0, *self.x.shape)
+        return gram_block(directions, vjps, range(len(directions)), self.x)
 
     def result(self, seconds: float) -> Attribution | Exception:
         if not all(bool(torch.isfinite(g).all()) for g in self._taken):
@@ -257,8 +241,8 @@ class _Row:
             position=question.position,
             basis=basis,
             fisher=None,
-            predictions=session.predictions(self.shown),
-            default_target=self.default,
+            predictions=session.predictions(self.asked.shown),
+            default_target=self.asked.default,
             chosen_foil=question.foil,
             entropy=float(scope_table.entropy(self.z.float())),
             beta=session.beta,
@@ -278,12 +262,12 @@ def _vjps(passes: Passes, directions: dict[int, list[Direction]]) -> Iterator[Te
     rows: list[Tensor] = []
     for k in range(count):
         own = {i: each[k] for i, each in directions.items() if k < len(each)}
-        u = torch.zeros(z.shape, dtype=torch.float32 if z.device.type == "mps" else torch.float64, device=z.device)
+        u = torch.zeros_like(wide(z))
         for i, direction in own.items():
             u[i] = cotangents([direction], z[i])[0]
         v = rows_vjp(passes.head, u)  # [B, d]
         for i, (kind, _) in own.items():
             if kind == "temperature":
-                v[i] = y[i].to(v) / y[i].to(v).norm()
+                v[i] = unit(y[i], v.dtype)
         rows.append(v)
     yield from passes.vjps(torch.stack(rows))

@@ -10,6 +10,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def run(
         idle = [actor.remote(*given) for _ in range(count)]
         actors, busy = list(idle), dict[Any, tuple[Any, Block]]()
         try:
-            for block, digest in _chained(first, missing):
+            for block, digest in chain([first], missing):
                 if not idle:
                     _wait(job, idle, busy)
                 worker = idle.pop()
@@ -153,11 +154,6 @@ def _room(there: dict[str, float], cpus: float, gpus: float) -> int:
             f"{cpus:g} and {gpus:g}. Give workers=… to wait for more."
         )
     return count
-
-
-def _chained(first: tuple[Block, str], rest: Iterator[tuple[Block, str]]) -> Iterator[tuple[Block, str]]:
-    yield first
-    yield from rest
 
 
 @contextmanager

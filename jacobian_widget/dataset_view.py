@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from os import PathLike
 from pathlib import Path
@@ -118,9 +120,8 @@ class DatasetView(w.VBox):  # type: ignore[misc]
             self._opened.refuse(row, str(error))
         else:
             self._opened.show(row, found)
-        self._ready, ready = False, self._ready
-        self.row = row
-        self._ready = ready
+        with self._quietly():
+            self.row = row
         self._grid.choose(self._shown.index(row) if row in self._shown else None)
 
     def close(self) -> None:
@@ -247,10 +248,18 @@ class DatasetView(w.VBox):  # type: ignore[misc]
         self._looked()
         return ""
 
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Traits change inside without being answered."""
+        ready, self._ready = self._ready, False
+        try:
+            yield
+        finally:
+            self._ready = ready
+
     def _go(self, page: int) -> None:
-        self._ready, ready = False, self._ready
-        self.page = page
-        self._ready = ready
+        with self._quietly():
+            self.page = page
         self._draw()
 
     # What is shown
@@ -279,9 +288,8 @@ class DatasetView(w.VBox):  # type: ignore[misc]
             chosen=self._shown.index(self.row) if self.row in self._shown else None,
             label=few + place,
         )
-        self._ready, ready = False, self._ready
-        self._at.max, self._at.value = self._pages, self.page + 1
-        self._ready = ready
+        with self._quietly():
+            self._at.max, self._at.value = self._pages, self.page + 1
         self._of.value = f'<span class="jw-ds-said">of {self._pages:,}</span>'
         self._back.disabled, self._forth.disabled = self.page == 0, self.page >= self._pages - 1
 
@@ -310,9 +318,8 @@ class DatasetView(w.VBox):  # type: ignore[misc]
         if self.sort == name:
             self.descending = not self.descending
             return
-        self._ready = False
-        self.descending = False
-        self._ready = True
+        with self._quietly():
+            self.descending = False
         self.sort = name
 
     def _turned(self, pages: int) -> None:

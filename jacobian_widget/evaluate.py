@@ -15,6 +15,7 @@ from jacobian_widget.baselines import Start
 from jacobian_widget.deletion import FRACTIONS, check_fractions, deletions
 from jacobian_widget.evaluation import Evaluation, TextResult
 from jacobian_widget.explain import check_position, read_tokens, stream
+from jacobian_widget.forward import Gate, telling
 from jacobian_widget.methods import Method, Ranker, check_methods
 from jacobian_widget.model import UnsupportedModelError
 from jacobian_widget.ranks import order
@@ -94,18 +95,19 @@ def evaluate(
     results: list[TextResult] = []
     degenerate = False
     for i, text in enumerate(given):
-        told = _Told(progress, i, len(given))
+        gate = Gate()
         try:
-            source = _source(model, tokenizer, text, n_bos)
-            ablator = Ablator(
-                model, source, position, ablation=name, target=target, tokenizer=tokenizer, max_memory=max_memory
-            )
-            a = _attribution(ablator, tokenizer, chosen, told)
-            ranker = Ranker(a, ablator, seeds=seeds, steps=steps, start=start, progress=told)
-            results.append(_result(ranker, named, shares, insertion=insertion))
-            degenerate |= a.degenerate
+            with gate.asking(telling(progress, i, len(given))):
+                source = _source(model, tokenizer, text, n_bos)
+                ablator = Ablator(
+                    model, source, position, ablation=name, target=target, tokenizer=tokenizer, max_memory=max_memory
+                )
+                a = _attribution(ablator, tokenizer, chosen, gate)
+                ranker = Ranker(a, ablator, seeds=seeds, steps=steps, start=start, progress=_passing(gate))
+                results.append(_result(ranker, named, shares, insertion=insertion))
+                degenerate |= a.degenerate
         except _OF_A_TEXT as error:
-            if told.raised or isinstance(error, _OF_THE_MODEL):
+            if gate.raised or isinstance(error, _OF_THE_MODEL):
                 raise
             results.append(TextResult(_written(text), error=f"{type(error).__name__}: {error}"))
     if progress:
@@ -115,6 +117,10 @@ def evaluate(
     if degenerate and "temperature" in named:
         warnings.warn(DEGENERATE_MESSAGE, DegenerateScopeWarning, stacklevel=2)
     return Evaluation(tuple(results), named, name, shares, adapter.model_name(model))
+
+
+def _passing(gate: Gate) -> Progress:
+    return lambda *_: gate()
 
 
 def _check_counts(**counts: object) -> None:
@@ -142,7 +148,7 @@ def _source(model: torch.nn.Module, tokenizer: Any, text: object, n_bos: int | N
     raise TypeError(f"a text is a string, Tokens or a list of token ids, got {type(text).__name__}.")
 
 
-def _attribution(ablator: Ablator, tokenizer: Any, methods: Sequence[Method], progress: Progress) -> Attribution:
+def _attribution(ablator: Ablator, tokenizer: Any, methods: Sequence[Method], gate: Gate) -> Attribution:
     """With one basis and one graph for all scopes that `methods` need; of the target alone, if they need none."""
     if not ablator.end:
         raise ValueError("there are no tokens before the prediction; choose a later position.")
@@ -158,7 +164,7 @@ def _attribution(ablator: Ablator, tokenizer: Any, methods: Sequence[Method], pr
         n_targets=2,
         fisher_options=FISHER,
         max_memory=ablator.max_memory,
-        progress=progress,
+        progress=_passing(gate),
     )
     return a
 
@@ -192,20 +198,3 @@ def _result(ranker: Ranker, named: dict[str, str], fractions: Sequence[float], *
         insertions=per_method.get(True, {}),
         leave_one_out=ranker.effects,
     )
-
-
-class _Told:
-    """Tells how many texts are done, and remembers whether that ended the computation."""
-
-    def __init__(self, progress: Progress | None, done: int, total: int) -> None:
-        self.progress, self.done, self.total = progress, done, total
-        self.raised = False
-
-    def __call__(self, _: int, __: int) -> None:
-        if self.progress is None:
-            return
-        try:
-            self.progress(self.done, self.total)
-        except BaseException:
-            self.raised = True
-            raise

@@ -295,14 +295,9 @@ def stream(
     probe = Probe(model, ids, probes=1 if one_vjp else N_TARGETS, max_memory=max_memory, progress=progress)
     session = Session(probe, tokenizer, source, end, options, vocabulary)
 
-    likeliest = session.likeliest(n_targets)
-    actual = None if position is None else source.ids[position]
-    default = chosen[0] if chosen[0] is not None else likeliest[0] if actual is None else actual
-    other = chosen[1] if chosen[1] is not None else next((k for k in likeliest if k != default), default)
-    named = [k for k in (actual, *chosen) if k is not None]
-    targets = list(dict.fromkeys([default, other, *likeliest, *named]))
-    shown = list(dict.fromkeys([*likeliest, *named]))
-    directions = scope_table.needed(names, {default: 1.0}, {other: 1.0}, targets)
+    asked = session.asked(position, chosen[0], chosen[1], n_targets)
+    default, other = asked.default, asked.other
+    directions = scope_table.needed(names, {default: 1.0}, {other: 1.0}, asked.targets)
     fisher_vjps = session.fisher_vjps if "fisher" in names else 0
     probe.backward.expected = len(directions) + fisher_vjps
 
@@ -311,8 +306,8 @@ def stream(
         position=position,
         basis=session.basis([]),
         fisher=None,
-        predictions=session.predictions(shown),
-        default_target=likeliest[0] if actual is None else actual,
+        predictions=session.predictions(asked.shown),
+        default_target=asked.at_hand,
         chosen_foil=None if scopes is None else chosen[1],
         entropy=float(scope_table.entropy(session.z)),
         beta=session.beta,

@@ -71,6 +71,11 @@ class Gate:
             self.interrupt = before
 
 
+def telling(progress: Callable[[int, int], None] | None, done: int, total: int) -> Interrupt | None:
+    """`progress(done, total)` at every block."""
+    return None if progress is None else lambda: progress(done, max(total, done))
+
+
 class Graph:
     """The graph of one forward pass, from `x` to `y`. It serves every position of its tokens."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from jacobian_widget import ranks
-from jacobian_widget.ablation import Ablation, Ablator, Progress
+from jacobian_widget.ablation import Ablation, Ablator, Effects, Progress
 from jacobian_widget.attribution import Attribution, Floats
 
 if TYPE_CHECKING:
@@ -18,26 +18,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class LeaveOneOut:
-    """The effect of each token of a text, ablated alone, on the prediction `p`: in nats, 0 from the position on."""
+class LeaveOneOut(Effects):
+    """The effects of the `T` tokens of a text, each ablated alone, on the prediction `p`.
+
+    `kl`, `delta_log_p` and `delta_entropy` are `[T]`: NaN for a token that was not asked for, 0 from the position on.
+    """
 
     tokens: tuple[str, ...]
     """`[T]`, the text of each."""
     end: int
     """Tokens before this index come before the prediction."""
-    ablation: Ablation
-    target: int
-    """`i*`, the token that `log_p` and `delta_log_p` are about."""
-    log_p: float
-    """`log p(i*)`, of the whole text."""
-    entropy: float
-    """`H(p)`, of the whole text."""
-    kl: Floats
-    """`[T]`, `KL(p ‖ p_ablated)`; NaN for a token that was not asked for."""
-    delta_log_p: Floats
-    """`[T]`, `log p_ablated(i*) − log p(i*)`; the same."""
-    delta_entropy: Floats
-    """`[T]`, `H(p_ablated) − H(p)`; the same."""
 
     def spearman(self, scores: ArrayLike) -> float:
         """Spearman's rank correlation of `scores` `[T]` and `kl`, over the tokens that were ablated.
@@ -117,17 +107,8 @@ def leave_one_out(
         out[asked] = values
         return out
 
-    return LeaveOneOut(
-        tokens=a.source.pieces,
-        end=a.end,
-        ablation=effects.ablation,
-        target=effects.target,
-        log_p=effects.log_p,
-        entropy=effects.entropy,
-        kl=spread(effects.kl),
-        delta_log_p=spread(effects.delta_log_p),
-        delta_entropy=spread(effects.delta_entropy),
-    )
+    arrays = {name: spread(getattr(effects, name)) for name in ("kl", "delta_log_p", "delta_entropy")}
+    return LeaveOneOut(**{**vars(effects), **arrays}, tokens=a.source.pieces, end=a.end)
 
 
 def ablator_of(

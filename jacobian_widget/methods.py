@@ -171,8 +171,7 @@ class Ranker:
         if unknown:
             kl = self.ablator.effects([[t] for t in unknown], progress=self.progress).kl
             self._kl |= dict(zip(unknown, kl.tolist(), strict=True))
-        ranking = [top[i] for i in order([self._kl[t] for t in top])]
-        ranking += [t for t in order(scores) if t not in top]
+        ranking = verified.confirmed_first(order(scores), {t: self._kl[t] for t in top})
         places = np.zeros(len(ranking), np.float32)
         places[ranking] = np.arange(len(ranking), 0, -1)
         return places

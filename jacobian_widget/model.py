@@ -83,11 +83,15 @@ def bos_id(model: torch.nn.Module) -> int | None:
     return None if value is None else int(value)
 
 
+def text_config(model: torch.nn.Module) -> Any:
+    """The configuration of the language model, which is a part of that of one that also sees or hears."""
+    config: Any = getattr(model, "config", None)
+    return config.get_text_config() if hasattr(config, "get_text_config") else config
+
+
 def context_limit(model: torch.nn.Module) -> int | None:
     """The longest input the model's positions allow, or None where it states none (recurrent models)."""
-    config: Any = getattr(model, "config", None)
-    text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
-    value = getattr(text_config, "max_position_embeddings", None)
+    value = getattr(text_config(model), "max_position_embeddings", None)
     return value if isinstance(value, int) and value > 0 else None
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from jacobian_widget import forward, memory, variants
 from jacobian_widget import model as adapter
 from jacobian_widget.forward import Gate, Way
+from jacobian_widget.scopes import wide
 from jacobian_widget.untouched import state_of
 
 _SAMPLE = 10
@@ -229,9 +230,9 @@ def _slack(model: torch.nn.Module, want: Tensor, plain: Tensor) -> Tensor:
     coarsest = max(
         torch.finfo(t.dtype).eps for t in (want, adapter.input_embeddings(model).weight) if t.is_floating_point()
     )
-    log_p, finite = _log_p(want), torch.isfinite(want)
-    size = log_p[finite].abs().amax() if bool(finite.any()) else 0
-    effect = torch.where(finite, log_p - _log_p(plain), 0).abs().amax(-1, keepdim=True)
+    wanted, finite = log_p(want), torch.isfinite(want)
+    size = wanted[finite].abs().amax() if bool(finite.any()) else 0
+    effect = torch.where(finite, wanted - log_p(plain), 0).abs().amax(-1, keepdim=True)
     bound = max(_LOGIT_ERROR, 8 * coarsest) * size
     return torch.clamp(max(_EFFECT_ERROR, 32 * coarsest) * effect, max=bound)
 
@@ -240,17 +241,17 @@ def _close(got: Tensor, want: Tensor, slack: Tensor) -> bool:
     finite = torch.isfinite(want)
     if got.shape != want.shape or not bool(finite.any()):
         return False
-    return bool((torch.where(finite, _log_p(got) - _log_p(want), 0).abs() <= slack).all())
+    return bool((torch.where(finite, log_p(got) - log_p(want), 0).abs() <= slack).all())
 
 
-def _log_p(z: Tensor) -> Tensor:
-    return (z.float() if z.device.type == "mps" else z.double()).log_softmax(-1)
+def log_p(z: Tensor) -> Tensor:
+    """`log softmax(z)` `[…, V]`, in float64 where the device has it."""
+    return wide(z).log_softmax(-1)
 
 
 def horizons(model: torch.nn.Module) -> set[int]:
     """Lengths beyond which the model treats tokens otherwise."""
-    config: Any = model.config
-    text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
+    text_config = adapter.text_config(model)
     rope = getattr(text_config, "rope_parameters", None) or {}
     ropes = [rope, *(each for each in rope.values() if isinstance(each, dict))]  # one, or one for each kind of layer
     found = [getattr(text_config, name, None) for name in _HORIZONS]

@@ -13,7 +13,7 @@ from jacobian_widget import fisher
 from jacobian_widget.backward import Backward, Progress, unit_size
 from jacobian_widget.fisher import FisherBlock
 from jacobian_widget.forward import Head
-from jacobian_widget.scopes import Direction, cotangents
+from jacobian_widget.scopes import Direction, cotangents, wide
 
 _KEPT = 96
 """VJPs kept for later Grams; with more, only those of the newest question stay."""
@@ -94,21 +94,15 @@ class Probe:
                 g = torch.cat(list(self.vjps(v, progress)))  # [m', n, d_in]
                 self._vjps = g if self._vjps is None else torch.cat([self._vjps, g])
                 self._directions += new
-            n, m = len(self.ids), len(directions)
-            gram = torch.zeros(n, m, m, dtype=torch.float32)
-            signed = torch.zeros(n, m, dtype=torch.float32)
-            if m:
-                assert self._vjps is not None
-                if len(self._directions) > _KEPT or self._vjps.nbytes > self.backward.budget:
-                    self._vjps = self._vjps[[self._directions.index(d) for d in directions]]
-                    self._directions = tuple(directions)
-                rows = [self._directions.index(d) for d in directions]
-                for start in range(0, n, 256):
-                    part = slice(start, min(start + 256, n))
-                    g = _wide(self._vjps[rows, part]).transpose(0, 1)  # [t, m, d_in]
-                    gram[part] = (g @ g.mT).to("cpu", torch.float32)
-                    signed[part] = (g @ _wide(self.x[part])[:, :, None])[..., 0].to("cpu", torch.float32)
-            return GramBlock(tuple(directions), gram, signed)
+            if not directions:
+                n = len(self.ids)
+                return GramBlock((), torch.zeros(n, 0, 0), torch.zeros(n, 0))
+            assert self._vjps is not None
+            if len(self._directions) > _KEPT or self._vjps.nbytes > self.backward.budget:
+                self._vjps = self._vjps[[self._directions.index(d) for d in directions]]
+                self._directions = tuple(directions)
+            rows = [self._directions.index(d) for d in directions]
+            return gram_block(directions, self._vjps, rows, self.x)
 
     def norms(self, v: Tensor, progress: Progress | None = None) -> Tensor:
         """`‖J_tᵀ v_i‖²` `[n, k]` float32 for any directions `v` `[k, d]`; the VJPs are not kept."""
@@ -124,7 +118,7 @@ class Probe:
         v = self.head_vjp(cotangents(directions, self.z))
         for i, (kind, _) in enumerate(directions):
             if kind == "temperature":
-                v[i] = self.y.to(v) / self.y.to(v).norm()
+                v[i] = unit(self.y, v.dtype)
         return v
 
     def fisher(
@@ -155,7 +149,7 @@ class Probe:
             self.backward.same_model()
             generator = torch.Generator().manual_seed(seed)
             # float64: where one token has nearly all the probability, F is what is left after a cancellation.
-            p = torch.softmax(_wide(self.z), -1)  # [V]
+            p = torch.softmax(wide(self.z), -1)  # [V]
             root = p.sqrt()
             first: list[Tensor] = []
 
@@ -196,12 +190,12 @@ class Probe:
     def head_vjp(self, u: Tensor) -> Tensor:
         """`Zᵀu` `[k, d]` for `u` `[k, V]`, through the model's own head; float32 or the wider dtype of `y`."""
         head = self.head
-        wide = torch.promote_types(head.y.dtype, torch.float32)
+        dtype = torch.promote_types(head.y.dtype, torch.float32)
         if not len(u):
-            return self.y.new_zeros(0, len(self.y), dtype=wide)
+            return self.y.new_zeros(0, len(self.y), dtype=dtype)
         u, size = unit_size(u)
         (v,) = torch.autograd.grad(head.z, head.y, u[:, None].to(head.z), retain_graph=True, is_grads_batched=True)
-        return v[:, 0].to(wide) * size.to(v.device, wide)
+        return v[:, 0].to(dtype) * size.to(v.device, dtype)
 
     def _fisher_product(self, p: Tensor) -> Callable[[Tensor], Tensor]:
         """`w [d, k] -> F w [d, k]`, from products with the head alone."""
@@ -212,7 +206,7 @@ class Probe:
 
         def product(w: Tensor) -> Tensor:
             (zw,) = torch.autograd.grad(zu, u, w.T[:, None].to(zu), retain_graph=True, is_grads_batched=True)
-            zw = _wide(zw)[:, 0]
+            zw = wide(zw)[:, 0]
             weighted = p * (zw - (zw @ p)[:, None])
             return self.head_vjp(weighted).to(w.dtype).T
 
@@ -223,13 +217,30 @@ class Probe:
         return self.backward.vjps(v, [len(self.ids) - 1] * len(v), progress)
 
 
+def gram_block(directions: Sequence[Direction], vjps: Tensor, rows: Sequence[int], x: Tensor) -> GramBlock:
+    """The inner products of the VJPs `rows` of `vjps` `[·, n, d_in]`, and theirs with `x` `[n, d_in]`.
+
+    In float64 where the device has it, a part of the tokens at a time.
+    """
+    n, m = len(x), len(rows)
+    gram = torch.zeros(n, m, m, dtype=torch.float32)
+    signed = torch.zeros(n, m, dtype=torch.float32)
+    for start in range(0, n, 256):
+        part = slice(start, min(start + 256, n))
+        g = wide(vjps[rows, part]).transpose(0, 1)  # [t, m, d_in]
+        gram[part] = (g @ g.mT).to("cpu", torch.float32)
+        signed[part] = (g @ wide(x[part])[:, :, None])[..., 0].to("cpu", torch.float32)
+    return GramBlock(tuple(directions), gram, signed)
+
+
+def unit(y: Tensor, dtype: torch.dtype) -> Tensor:
+    """`ŷ = y / ‖y‖` `[d]`, the direction of the Temperature scope."""
+    return torch.nn.functional.normalize(y.to(dtype), dim=-1, eps=0)
+
+
 def rows_vjp(head: Head, u: Tensor) -> Tensor:
     """`Z_iᵀ u_i` `[k, d]` for `u` `[k, V]`, each row at its own position; float32 or the wider dtype of `y`."""
-    wide = torch.promote_types(head.y.dtype, torch.float32)
+    dtype = torch.promote_types(head.y.dtype, torch.float32)
     u, size = unit_size(u)
     (v,) = torch.autograd.grad(head.z, head.y, u.to(head.z), retain_graph=True)
-    return v.to(wide) * size.to(v.device, wide)
-
-
-def _wide(tensor: Tensor) -> Tensor:
-    return tensor.detach().to(torch.float32 if tensor.device.type == "mps" else torch.float64)
+    return v.to(dtype) * size.to(v.device, dtype)

@@ -22,13 +22,9 @@ def id_in_place(model: torch.nn.Module, tokenizer: Any, ablation: str) -> int | 
     """
     if ablation not in ("pad", "bos"):
         return None
-    if ablation == "bos":
-        found = adapter.bos_id(model)
-    else:
-        config: Any = model.config
-        text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
-        found = getattr(text_config, "pad_token_id", None)
+    own = adapter.bos_id(model) if ablation == "bos" else getattr(adapter.text_config(model), "pad_token_id", None)
     size = adapter.vocabulary_size(model)
+    found = own
     if found is None or not 0 <= found < size:  # some configurations say −1 for none
         found = getattr(tokenizer, f"{ablation}_token_id", None)
     if found is None or not 0 <= found < size:

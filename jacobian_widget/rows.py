@@ -24,7 +24,8 @@ OWN: Final = (
     *("directions", "gram", "gram_bos", "signed", "fisher"),
 )
 """Columns that `attribute_dataset` writes, besides the scores of each scope."""
-_PLACE: Final = ("file_index", "file_row_number")
+PLACE: Final = ("file_index", "file_row_number")
+"""What DuckDB calls the place of a row."""
 _NEEDS: Final = ("row", "text", "error", "tokens")
 _SORTABLE: Final = ("INT", "FLOAT", "DOUBLE", "DECIMAL", "VARCHAR", "BOOLEAN", "DATE", "TIME")
 _FLOATS: Final = ("FLOAT", "DOUBLE")
@@ -89,7 +90,7 @@ class Rows:
     @property
     def further(self) -> list[str]:
         """Columns of the source itself, carried along."""
-        own = {*OWN, *_PLACE, *(f"{kind}_{scope}" for scope in self.scopes for kind in ("score", "standard_error"))}
+        own = {*OWN, *PLACE, *(f"{kind}_{scope}" for scope in self.scopes for kind in ("score", "standard_error"))}
         return [name for name in self.columns if name not in own]
 
     @property
@@ -98,7 +99,7 @@ class Rows:
         return [
             name
             for name, kind in self.columns.items()
-            if name not in _PLACE and not kind.endswith("[]") and any(word in kind.split("(")[0] for word in _SORTABLE)
+            if name not in PLACE and not kind.endswith("[]") and any(word in kind.split("(")[0] for word in _SORTABLE)
         ]
 
     @property
@@ -129,9 +130,9 @@ class Rows:
             if sort not in self.sortable:
                 raise ValueError(f"rows can't be sorted by {sort!r}; choose one of {', '.join(self.sortable)}.")
             way = "desc" if descending else "asc"
-            relation = relation.project(f"{', '.join(_PLACE)}, {self._key(sort)} as key")
-            relation = relation.order(f"key {way} nulls last, {', '.join(_PLACE)}")
-        found = _told(lambda: relation.project(", ".join(_PLACE)).fetchnumpy(), where)
+            relation = relation.project(f"{', '.join(PLACE)}, {self._key(sort)} as key")
+            relation = relation.order(f"key {way} nulls last, {', '.join(PLACE)}")
+        found = _told(lambda: relation.project(", ".join(PLACE)).fetchnumpy(), where)
         places = self._starts[found["file_index"].astype(np.int64)] + found["file_row_number"].astype(np.int64)
         return Found(len(places), places)
 
@@ -147,7 +148,7 @@ class Rows:
         if not wanted:
             return []
         relation = self._relation(self._connection, [self.files[k] for k in which])
-        relation = relation.filter(_among(pairs)).project(", ".join((*_PLACE, *columns)))
+        relation = relation.filter(_among(pairs)).project(", ".join((*PLACE, *columns)))
         answer = _told(relation.fetchall)
         found = {(which[row[0]], row[1]): row[2:] for row in answer}
         return [found[self._place(place)] for place in wanted]
@@ -158,7 +159,7 @@ class Rows:
 
         which, pairs = self._located([place])
         relation = self._relation(self._connection, [self.files[k] for k in which]).filter(_among(pairs))
-        relation = relation.project(f"* exclude ({', '.join(_PLACE)})")
+        relation = relation.project(f"* exclude ({', '.join(PLACE)})")
         with _told(partial(pa.RecordBatchReader.from_stream, relation)) as reader:
             return reader.read_all()
 
@@ -190,7 +191,7 @@ class Rows:
         connection = self._connection.cursor()
         for file in self.files:  # DuckDB 1 makes one batch of all that a relation gives
             relation = self._relation(connection, [file]).filter("error is null and tokens is not null")
-            relation = self._matching(relation, search, where).project(", ".join(map(_quoted, columns)))
+            relation = self._matching(relation, search, where).project(", ".join(map(quoted, columns)))
             with _told(partial(pa.RecordBatchReader.from_stream, relation), where) as reader:
                 for batch in reader:
                     yield from (batch.slice(k, _BATCH) for k in range(0, batch.num_rows, _BATCH))
@@ -229,7 +230,7 @@ class Rows:
 
     def _key(self, column: str) -> str:
         """What orders by a column: DuckDB takes NaN for the largest number, here it is no value."""
-        name = _quoted(column)
+        name = quoted(column)
         return f"case when not isnan({name}) then {name} end" if self.columns[column] in _FLOATS else name
 
     def _place(self, place: int) -> tuple[int, int]:
@@ -271,7 +272,8 @@ def _among(pairs: Iterable[tuple[int, int]]) -> str:
     return f"file_row_number in ({', '.join(map(str, sorted({row for _, row in pairs})))})"
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A column's name, as SQL has it."""
     return '"' + name.replace('"', '""') + '"'
 
 

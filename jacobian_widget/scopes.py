@@ -194,7 +194,7 @@ def cotangents(directions: Sequence[Direction], z: Tensor) -> Tensor:
         directions: `[m]`.
         z: `[V]` logits.
     """
-    log_p = torch.log_softmax(_wide(z), dim=-1)  # [V]
+    log_p = torch.log_softmax(wide(z), dim=-1)  # [V]
     p = log_p.exp()
     rows: list[Tensor] = []
     for kind, k in directions:
@@ -218,10 +218,11 @@ def cotangents(directions: Sequence[Direction], z: Tensor) -> Tensor:
 
 def entropy(z: Tensor) -> Tensor:
     """`H(p)` in nats, of logits `z` `[V]`."""
-    p = torch.softmax(_wide(z), dim=-1)
+    p = torch.softmax(wide(z), dim=-1)
     h: Tensor = -torch.special.xlogy(p, p).sum()
     return h
 
 
-def _wide(tensor: Tensor) -> Tensor:
+def wide(tensor: Tensor) -> Tensor:
+    """Off the graph, and in float64 where the device has it."""
     return tensor.detach().to(torch.float32 if tensor.device.type == "mps" else torch.float64)

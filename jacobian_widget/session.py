@@ -57,6 +57,25 @@ class FisherOptions:
         return d if self.exact or wanted >= d else wanted
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The tokens of a question, by vocabulary id."""
+
+    at_hand: int
+    """The token at the position, or the likeliest where it lies beyond the text."""
+    default: int
+    """The target."""
+    other: int
+    """The foil."""
+    shown: list[int]
+    """Those whose probability is told."""
+
+    @property
+    def targets(self) -> list[int]:
+        """Those of the basis."""
+        return list(dict.fromkeys([self.default, self.other, *self.shown]))
+
+
 class Session:
     """What an `Attribution` needs to be asked for more: the probe, the tokenizer, the options of Fisher."""
 
@@ -97,6 +116,16 @@ class Session:
     def likeliest(self, count: int) -> list[int]:
         ids: list[int] = self.z.topk(max(1, min(count, len(self.z)))).indices.tolist()
         return ids
+
+    def asked(self, position: int | None, target: int | None, foil: int | None, n_targets: int) -> Asked:
+        """Which tokens a question is about; `target` and `foil` where they are named."""
+        likeliest = self.likeliest(n_targets)
+        actual = None if position is None else self.source.ids[position]
+        at_hand = likeliest[0] if actual is None else actual
+        default = at_hand if target is None else target
+        other = next((k for k in likeliest if k != default), default) if foil is None else foil
+        named = [k for k in (actual, target, foil) if k is not None]
+        return Asked(at_hand, default, other, list(dict.fromkeys([*likeliest, *named])))
 
     def predictions(self, ids: Sequence[int]) -> tuple[Prediction, ...]:
         wide = self.z if self.z.device.type == "mps" else self.z.double()

@@ -13,14 +13,9 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.dataset
 
-RESERVED = frozenset(
-    (
-        *("row", "text", "error", "position", "ids", "tokens", "labels", "roles", "n_bos", "bos", "bos_labels"),
-        *("target", "target_token", "foil", "p", "entropy", "beta", "degenerate", "predictions"),
-        *("directions", "gram", "gram_bos", "signed", "fisher"),
-        *("file_index", "file_row_number"),  # what DuckDB calls a row's place
-    )
-)
+from jacobian_widget.rows import OWN, PLACE
+
+RESERVED = frozenset((*OWN, *PLACE))
 """Names of our own columns; those that begin with `score_` and `standard_error_` are ours too."""
 _LINES = (".jsonl", ".ndjson")
 _ARROW_FILES = (".parquet", ".pq")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,9 +56,8 @@ class Verified:
     @property
     def ranking(self) -> list[int]:
         """`[end]` token indices, most important first: the confirmed by `kl`, then the rest by the scope's score."""
-        found = ranks.order(self.scores[: self.end])
-        known = [t for t in found if self.confirmed[t]]
-        return [known[i] for i in ranks.order(self.kl[known])] + [t for t in found if not self.confirmed[t]]
+        kl = {t: float(self.kl[t]) for t in range(self.end) if self.confirmed[t]}
+        return confirmed_first(ranks.order(self.scores[: self.end]), kl)
 
     def to_dataframe(self) -> pd.DataFrame:
         """One row per token: `token`, the score under the scope's name, `confirmed`, `kl`, `delta_log_p`, `ablation`.
@@ -102,6 +102,11 @@ def screened(scores: ArrayLike, share: float = SHARE) -> list[int]:
     place = {t: i for i, t in enumerate(found)}
     near = len(found) - 1
     return sorted(found, key=lambda t: (min(place[t], near - t), place[t]))[: math.ceil(share * len(found) - _ROUNDING)]
+
+
+def confirmed_first(ranking: Sequence[int], kl: Mapping[int, float]) -> list[int]:
+    """`ranking` with the tokens of `kl` before the others, the highest first; equal ones stay in their order."""
+    return sorted((t for t in ranking if t in kl), key=lambda t: -kl[t]) + [t for t in ranking if t not in kl]
 
 
 def verify(

@@ -411,7 +411,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         if value is None:
             return None
         with bad_values():
-            return one_token_id(self._tokenizer, value, self._vocabulary)
+            return self._token_id(value)
 
     @t.validate("position")
     def _check_position(self, proposal: dict[str, Any]) -> int | None:
@@ -496,6 +496,9 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
     @property
     def _vocabulary(self) -> int:
         return target_count(self._model)
+
+    def _token_id(self, value: int | str) -> int:
+        return one_token_id(self._tokenizer, value, self._vocabulary)
 
     def _read(self, text: str) -> Tokens:
         if text == self._source.text:

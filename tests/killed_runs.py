@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import signal
 import sys
 import time
@@ -38,8 +39,11 @@ def main(folder: Path, kills: int, seed: int) -> None:
     while killed < kills:
         out = folder / f"round-{round_}"
         for _ in range(4):
+            ended, held = os.pipe()
             pid = child(lambda out=out: run(out))
-            time.sleep(chance.uniform(0, 0.5 * seconds))
+            os.close(held)  # the child holds the other end, as long as it lives
+            select.select([ended], [], [], chance.uniform(0, 0.5 * seconds))
+            os.close(ended)
             os.kill(pid, signal.SIGKILL)
             hit = wait(pid) == signal.SIGKILL
             killed += hit

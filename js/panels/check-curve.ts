@@ -2,12 +2,11 @@
 import { attr, h, show, text } from "../dom";
 import * as numbers from "../numbers";
 import { visible } from "../tokens";
+import { svg, ticks } from "./chart";
 import type { Check, Curves } from "./check-data";
 import { pointsOf } from "./check-data";
 import type { PanelContext } from "./panel";
-import { ticks } from "./series-data";
 
-const NS = "http://www.w3.org/2000/svg";
 const HEIGHT = 216;
 const TOP = 26;
 const BOTTOM = 178;
@@ -15,15 +14,7 @@ const RIGHT = 14;
 const LETTER = 7;
 const DOT = 2.75;
 
-type Attributes = Record<string, string | number>;
 type Points = readonly (readonly [share: number, delta: number])[];
-
-function svg(tag: string, attributes: Attributes, ...children: (Node | string)[]): SVGElement {
-  const element = document.createElementNS(NS, tag) as SVGElement;
-  for (const [name, value] of Object.entries(attributes)) attr(element, name, value);
-  element.append(...children);
-  return element;
-}
 
 const line = (name: string) => svg("path", { class: `jw-check-${name}` });
 const n = (x: number) => String(Math.round(x * 100) / 100);
@@ -44,7 +35,7 @@ export function createCurve({ signal }: PanelContext): Curve {
     dots: line("dots"),
   };
   const picture = svg("svg", { "aria-hidden": "true" }, axes, ...Object.values(layers));
-  const figure = h("div", { class: "jw-check-figure", role: "img" }, picture);
+  const figure = h("div", { class: "jw-chart jw-check-figure", role: "img" }, picture);
   const sample = (name: keyof typeof layers) => {
     const parts = name === "random" ? [svg("path", { class: "jw-check-band", d: "M0 2H26V14H0z" })] : [];
     parts.push(svg("path", { class: `jw-check-${name}`, d: "M0 8H26" }));
@@ -118,11 +109,11 @@ export function createCurve({ signal }: PanelContext): Curve {
 
     attr(picture, "viewBox", `0 0 ${width} ${HEIGHT}`);
     const word = (at: number, height: number, anchor: string, words: string) =>
-      svg("text", { x: n(at), y: n(height), "text-anchor": anchor, class: "jw-check-tick" }, words);
+      svg("text", { x: n(at), y: n(height), "text-anchor": anchor, class: "jw-chart-tick" }, words);
     const grid = rows.map((delta) => `M${n(left)} ${Math.round(y(delta)) + 0.5}H${width - RIGHT}`).join("");
     axes.replaceChildren(
-      svg("path", { class: "jw-check-grid", d: grid }),
-      svg("path", { class: "jw-check-base", d: `M${n(left)} ${Math.round(y(0)) + 0.5}H${width - RIGHT}` }),
+      svg("path", { class: "jw-chart-grid", d: grid }),
+      svg("path", { class: "jw-chart-base", d: `M${n(left)} ${Math.round(y(0)) + 0.5}H${width - RIGHT}` }),
       ...rows.map((delta) => word(left - 6, y(delta) + 4, "end", numbers.minus(String(delta)))),
       ...ticks(0, most, 4).map((share) => word(x(share), BOTTOM + 17, "middle", numbers.share(share))),
       word(0, 11, "start", `Δ log p(${visible(measured.label)}), nats`),

@@ -49,6 +49,8 @@ export function createCheckStrip(
   attr(el, "aria-multiselectable", true);
   attr(el, "aria-label", "Tokens to take away");
 
+  let drawn = "";
+
   function build(next: Tokens): void {
     tokens = next;
     const starts = next.groups.token;
@@ -67,7 +69,10 @@ export function createCheckStrip(
   return {
     el,
     draw(next, of, chosen, explained) {
+      const marks = `${chosen.join()} ${explained}`;
+      if (next === tokens && of === check && marks === drawn) return; // a pointer that moves changes none of it
       if (next !== tokens) build(next);
+      drawn = marks;
       check = of;
       taken = new Set(chosen);
       for (const [item, span] of spans.entries()) {

@@ -2,6 +2,7 @@
 import { h, show, text } from "../dom";
 import type { Scene } from "../scene";
 import { SCOPE_WORDS } from "../scopes";
+import { groupEnd } from "../tokens";
 import type { Decoded } from "../wire";
 import { createAnswer } from "./check-answer";
 import { createCurve } from "./check-curve";
@@ -19,7 +20,7 @@ export const createCheck: CreatePanel = (context) => {
   const { on, uid, get, wish, signal } = context;
   let raw: unknown;
   let decoded: Decoded<Check> = { ok: true, value: null };
-  let noted: { scene: Scene; check: Check | null } | null = null;
+  let noted: { check: Check; starts: readonly number[]; notes: string[] } | null = null;
   let silent = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -130,15 +131,14 @@ export const createCheck: CreatePanel = (context) => {
 
   context.note((group) => {
     const scene = context.scene();
-    if (noted?.scene !== scene) {
-      const found = read();
-      const current = found && belongs(found, scene) && found.ablation === way();
-      noted = { scene, check: current ? found : null };
-    }
+    const check = read();
+    if (!check || check.ablation !== way() || !belongs(check, scene)) return "";
     const { starts } = scene;
-    const start = starts[group];
-    if (!noted.check || start === undefined) return "";
-    return noteOf(noted.check, start, starts[group + 1] ?? noted.check.kl.length);
+    if (noted?.check !== check || noted.starts !== starts) {
+      const notes = starts.map((start, g) => noteOf(check, start, groupEnd(starts, g, check.kl.length)));
+      noted = { check, starts, notes };
+    }
+    return noted.notes[group] ?? "";
   });
 
   function update(wished: Scene): void {

@@ -1,4 +1,5 @@
 /** The second bundle: panels that are sent when one of them is first opened. */
+import chartCss from "./chart.css";
 import { createCheck } from "./check";
 import checkCss from "./check.css";
 import { createCompare } from "./compare";
@@ -26,6 +27,14 @@ export const panels: PanelBundle["panels"] = {
   save: createSave,
 };
 
-export const css = [compareCss, checkCss, mapCss, seriesCss, examplesCss, helpCss, saveCss, zoomCss].join(
-  "\n",
-);
+export const css = [
+  chartCss,
+  compareCss,
+  checkCss,
+  mapCss,
+  seriesCss,
+  examplesCss,
+  helpCss,
+  saveCss,
+  zoomCss,
+].join("\n");

@@ -1,6 +1,8 @@
 /** The numbers of a text as series, and the predicted next values as a histogram. Free of the DOM. */
+
 import { groupEnd, groupPiece } from "../tokens";
 import type { Tokens } from "../wire";
+import { niceStep } from "./chart";
 
 /** One number of the text: a group of granularity "number". */
 export interface Point {
@@ -134,24 +136,6 @@ export function shareBelow({ values, p, found }: NextValues, value: number): num
 export function probabilityOf({ values, p }: NextValues, value: number): number {
   const at = values.indexOf(value);
   return at < 0 ? 0 : (p[at] as number);
-}
-
-/** 1, 2 or 5 times a power of ten, at least `least`. */
-export function niceStep(least: number): number {
-  if (!(least > 0) || !Number.isFinite(least)) return 1;
-  const power = 10 ** Math.floor(Math.log10(least));
-  const factor = [1, 2, 5, 10].find((k) => k * power >= least * (1 - 1e-9)) ?? 10;
-  return factor * power;
-}
-
-/** Round values from `low` to `high`, about `count` of them. */
-export function ticks(low: number, high: number, count: number): number[] {
-  const step = niceStep((high - low) / Math.max(1, count));
-  const found: number[] = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
-    found.push(Number((k * step).toPrecision(12)));
-  }
-  return found;
 }
 
 export interface Domain {

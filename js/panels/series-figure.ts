@@ -2,6 +2,7 @@
 import { attr, h, show } from "../dom";
 import { plain } from "../keys";
 import * as numbers from "../numbers";
+import { svg, ticks } from "./chart";
 import type { PanelContext } from "./panel";
 import {
   type Domain,
@@ -11,7 +12,6 @@ import {
   type NextValues,
   type Point,
   quantile,
-  ticks,
 } from "./series-data";
 import {
   brushed,
@@ -27,7 +27,6 @@ import {
 } from "./series-draw";
 import { STILL, wheelZoom } from "./zoom";
 
-const NS = "http://www.w3.org/2000/svg";
 const MOST_IN_SVG = 500;
 export const ZOOM = 2; // of one step
 const BINS = 48;
@@ -64,15 +63,6 @@ interface Told {
   pointed(index: number | null, byKey: boolean): void;
   open(index: number): void;
   zoomed(): void;
-}
-
-type Attributes = Record<string, string | number | null>;
-
-function svg(tag: string, attributes: Attributes, ...children: (Node | string)[]): SVGElement {
-  const element = document.createElementNS(NS, tag) as SVGElement;
-  for (const [name, value] of Object.entries(attributes)) attr(element, name, value);
-  element.append(...children);
-  return element;
 }
 
 const path = (name: string) => svg("path", { class: `jw-series-${name}` });
@@ -125,7 +115,7 @@ export function createFigure({ keys, on, signal, uid }: PanelContext, told: Told
   const el = h(
     "div",
     {
-      class: "jw-series-figure",
+      class: "jw-chart jw-series-figure",
       tabindex: 0,
       role: "application",
       "aria-roledescription": "series",
@@ -223,8 +213,8 @@ export function createFigure({ keys, on, signal, uid }: PanelContext, told: Told
   function drawAxes(at: Frame, to: Scales, labels: readonly number[], aside: Aside | null): void {
     if (!content) return;
     const parts: Node[] = [];
-    const word = (x: number, y: number, anchor: string, words: string, name = "jw-series-tick") =>
-      parts.push(svg("text", { x, y, "text-anchor": anchor, class: name }, words));
+    const word = (x: number, y: number, anchor: string, words: string) =>
+      parts.push(svg("text", { x, y, "text-anchor": anchor, class: "jw-chart-tick" }, words));
     let grid = "";
     for (const value of labels) {
       const y = Math.round(to.y(value)) + 0.5;
@@ -232,11 +222,11 @@ export function createFigure({ keys, on, signal, uid }: PanelContext, told: Told
       word(at.left - 6, y + 3.5, "end", label(value));
     }
     const zero = content.signed ? Math.round((at.barTop + at.barBottom) / 2) + 0.5 : at.barBottom + 0.5;
-    parts.unshift(svg("path", { class: "jw-series-grid", d: grid }));
-    parts.push(svg("path", { class: "jw-series-base", d: `M${at.left} ${zero}H${at.right}` }));
+    parts.unshift(svg("path", { class: "jw-chart-grid", d: grid }));
+    parts.push(svg("path", { class: "jw-chart-base", d: `M${at.left} ${zero}H${at.right}` }));
     if (content.max > 0) word(at.left - 6, at.barTop + 7, "end", numbers.score(content.max, content.max));
     word(at.left - 6, zero + 3.5, "end", "0");
-    word(at.left, at.barTop - 8, "start", `Influence, ${content.unit}`, "jw-series-title");
+    word(at.left, at.barTop - 8, "start", `Influence, ${content.unit}`);
     const count = Math.max(2, Math.min(12, Math.floor((at.right - at.left) / 56)));
     for (const i of ticks(Math.max(1, window_.from + 1), Math.max(2, window_.to + 1), count)) {
       if (Number.isInteger(i)) word(to.x(i - 1), at.barBottom + 17, "middle", i.toLocaleString("en"));
@@ -249,7 +239,7 @@ export function createFigure({ keys, on, signal, uid }: PanelContext, told: Told
         bins.outside >= 0.005 ? `${numbers.share(bins.outside)} off the axis` : "",
       ].filter((line) => line !== "");
       for (const [i, line] of lines.entries()) {
-        word(at.right + ASIDE_GAP, at.bottom + 16 + 14 * i, "start", line, "jw-series-title");
+        word(at.right + ASIDE_GAP, at.bottom + 16 + 14 * i, "start", line);
       }
     }
     axes.replaceChildren(...parts);

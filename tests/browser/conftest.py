@@ -73,6 +73,13 @@ def lab(tab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
 
 
 @pytest.fixture
+def empty(lab: Lab) -> None:
+    """No widget, and no cell that shows one; for a notebook that ran `journey.MODEL`."""
+    lab.run("Widget.close_all()")
+    lab.clear_cells()
+
+
+@pytest.fixture
 def show(lab: Lab) -> Callable[..., Picture]:
     """A picture of `model`, in a notebook that has one."""
 

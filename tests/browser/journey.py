@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 TEXT = "The cat sat on the mat"
 POSITION = 9
-SETUP = f"""
+MODEL = """
+from ipywidgets import Widget
 from jacobian_widget import JacobianWidget
 from tiny_models import tiny
 from tiny_tokenizer import byte_tokenizer
 
 model, tokenizer = tiny("llama", vocab_size=300, max_position_embeddings=512), byte_tokenizer()
+"""
+"""What a notebook runs before it shows pictures."""
+SETUP = f"""{MODEL}
 w = JacobianWidget(model, tokenizer, {TEXT!r}, position={POSITION})
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from journey import MODEL, TEXT
 from picture import Picture
 from playwright.sync_api import expect
 
@@ -15,27 +16,14 @@ if TYPE_CHECKING:
     from lab import Lab
     from playwright.sync_api import Browser, Locator
 
-SETUP = """
-from ipywidgets import Widget
-from jacobian_widget import JacobianWidget
-from tiny_models import tiny
-from tiny_tokenizer import byte_tokenizer
 
-model, tokenizer = tiny("llama", vocab_size=300, max_position_embeddings=512), byte_tokenizer()
-"""
-TEXT = "The cat sat on the mat"
+pytestmark = pytest.mark.usefixtures("empty")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _opened(tab: Lab) -> None:
     tab.new("check.ipynb")
-    tab.run(SETUP)
-
-
-@pytest.fixture(autouse=True)
-def _clean(lab: Lab) -> None:
-    lab.run("Widget.close_all()")
-    lab.clear_cells()
+    tab.run(MODEL)
 
 
 def checked(picture: Picture) -> Locator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from journey import MODEL
 from picture import Picture
 from playwright.sync_api import expect
 
@@ -13,27 +14,15 @@ if TYPE_CHECKING:
 
     from lab import Lab
 
-SETUP = """
-from ipywidgets import Widget
-from jacobian_widget import JacobianWidget
-from tiny_models import tiny
-from tiny_tokenizer import byte_tokenizer
-
-model, tokenizer = tiny("llama", vocab_size=300, max_position_embeddings=512), byte_tokenizer()
-"""
 SERIES = "12,34,56,78,90,71,52,33,14,25,36,47,"
+
+pytestmark = pytest.mark.usefixtures("empty")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _opened(tab: Lab) -> None:
     tab.new("panels.ipynb")
-    tab.run(SETUP)
-
-
-@pytest.fixture(autouse=True)
-def _clean(lab: Lab) -> None:
-    lab.run("Widget.close_all()")
-    lab.clear_cells()
+    tab.run(MODEL)
 
 
 def opens(picture: Picture, name: str) -> None:

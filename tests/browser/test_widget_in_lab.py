@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from journey import GATE, TEXT
+from journey import GATE, MODEL, TEXT
 from lab import CellError
 from picture import Picture
 from playwright.sync_api import expect
@@ -15,20 +15,11 @@ if TYPE_CHECKING:
 
     from lab import Lab
 
-SETUP = """
-from ipywidgets import Widget
-from jacobian_widget import JacobianWidget
-from tiny_models import tiny
-from tiny_tokenizer import byte_tokenizer
-
-model, tokenizer = tiny("llama", vocab_size=300, max_position_embeddings=256), byte_tokenizer()
-"""
-
 
 @pytest.fixture(scope="module", autouse=True)
 def _opened(tab: Lab) -> None:
     tab.new("tiny.ipynb")
-    tab.run(SETUP + GATE)
+    tab.run(MODEL + GATE)
 
 
 @pytest.fixture(autouse=True)

@@ -1,17 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { niceStep, ticks } from "../../js/panels/chart";
 import {
   decodeSeries,
   domainOf,
   histogram,
   type NextValues,
-  niceStep,
   numberIn,
   numbersOf,
   predictedPoint,
   quantile,
   seriesOf,
   shareBelow,
-  ticks,
 } from "../../js/panels/series-data";
 import { brushed, frameOf, pathsOf, scalesOf, sidePath, zoomed } from "../../js/panels/series-draw";
 import { coverageWords, pointWords, predictionWords } from "../../js/panels/series-words";
