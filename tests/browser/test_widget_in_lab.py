@@ -202,7 +202,7 @@ def test_a_refused_text_stays_in_the_editor(lab: Lab, show: Callable[..., Pictur
     picture.editor.fill(long)
     picture.root.get_by_role("button", name="Explain").click()
     picture.is_in_state("error")
-    expect(picture.root.locator(".jw-refusal")).to_contain_text("the model takes 256")
+    expect(picture.root.locator(".jw-refusal")).to_contain_text("the model takes 512")
     expect(picture.editor).to_have_value(long)
     assert lab.run("w.text").printed == repr(TEXT)
     picture.editor.fill("The hat")
