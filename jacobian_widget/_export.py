@@ -24,7 +24,7 @@ Positions: TypeAlias = "Literal['all'] | Sequence[int | None]"
 
 TEMPLATE: Final = Path(__file__).parent / "static" / "page.html"
 NOTE: Final = "Static picture: for the rest, this page needs JavaScript."
-LEFT_OUT: Final = frozenset({"query", "matches", "status", "cancelled", "retries", "panels", "panel_run"})
+LEFT_OUT: Final = frozenset({"query", "matches", "status", "cancelled", "retries", "panels", "panel_run", "answers"})
 """Traits that say nothing about the result."""
 _HARMLESS: Final = str.maketrans("<>&", ",.:")
 """Digits of base 85 that mean something in HTML."""
@@ -49,20 +49,31 @@ def html_page(
         further: results at other positions, to be opened by a click.
         title: of the page; None for the question, and a heading that stays true when another is asked.
     """
-    kept = {name: traits[name] for name in (*_wire.WISH, *_wire.ANSWER) if name not in LEFT_OUT and name in traits}
-    kept["panel"] = ""
-    kept["status"] = {"state": "saved"}
-    kept["_further"] = [_wire.pack_basis(a) for a in further]
     asks = f"{picture_of(attribution, **question).question} · {attribution.model}"
     heading = f"What moved a prediction of {attribution.model}" if title is None else title
     parts = {
         "TITLE": escape(readable(asks if title is None else title)),
         "HEADING": escape(readable(heading)),
-        "STATIC": _classed(static_html(attribution.source, attribution, dict(question), note=NOTE)),
-        "SAVED": archive({"traits": kept, "code": dict(code)}),
+        "STATIC": _classed(
+            static_html(
+                attribution.source, attribution, dict(question), note=NOTE, hidden=traits.get("guess") == "hidden"
+            )
+        ),
+        "SAVED": archive({"traits": saved_traits(traits, further), "code": dict(code)}),
     }
     template = TEMPLATE.read_text("utf-8")
     return re.sub(r"%%(\w+)%%", lambda match: parts[match[1]], template)
+
+
+def saved_traits(traits: Mapping[str, Any], further: Iterable[Attribution] = ()) -> dict[str, Any]:
+    """Those of the widget's `traits` that a page keeps, and in `_further` the results at other positions."""
+    kept = {name: traits[name] for name in (*_wire.WISH, *_wire.ANSWER) if name not in LEFT_OUT and name in traits}
+    return {
+        **kept,
+        "panel": "",
+        "status": {"state": "saved"},
+        "_further": [_wire.pack_basis(a) for a in further],
+    }
 
 
 def write_page(page: str, path: str | PathLike[str]) -> None:
@@ -71,9 +82,18 @@ def write_page(page: str, path: str | PathLike[str]) -> None:
     Raises:
         ValueError: the path does not end in .html.
     """
-    if Path(path).suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"to_html writes a file that ends in .html; got {str(path)!r}.")
+    check_path(path)
     Path(path).write_text(page, "utf-8")
+
+
+def check_path(path: str | PathLike[str]) -> None:
+    """Refuse a path that does not end in .html.
+
+    Raises:
+        ValueError: it does not.
+    """
+    if Path(path).suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"a page is written to a file that ends in .html; got {str(path)!r}.")
 
 
 def chosen_positions(positions: object, count: int, check: Callable[[object], int | None]) -> list[int | None]:

@@ -103,7 +103,7 @@ class Panels(t.HasTraits):
     sides."""
 
     panels = t.Unicode("").tag(sync=True)
-    """The code of the panels, once one was opened. Written by Python."""
+    """The code of the panels, once one was opened; before, that of guess mode, once it was on. Written by Python."""
 
     map = t.Dict().tag(sync=True)
     """The map as far as it is computed (see `_wire.pack_map`). Written by Python."""
@@ -163,7 +163,7 @@ class Panels(t.HasTraits):
     @t.observe("panel")
     def _panel_opened(self, change: dict[str, Any]) -> None:
         with self.hold_trait_notifications():
-            if self.panel and not self.panels:
+            if self.panel:  # in the place of the little that guess mode needs
                 self.set_trait("panels", panels_code())
             self.panel_run = False
         self._forget_failures()

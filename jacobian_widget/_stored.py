@@ -67,6 +67,7 @@ class StoredWidget(JacobianWidget):
                 self.tokens = _wire.pack_tokens(self._source)
             self.target = self.foil = self.rank = self.position = None
             self.ablated = []
+            self._unmark()
             self.set_trait("text", self._source.text)
             self.position = attribution.position
             if not self._knows(self.scope):
@@ -137,11 +138,14 @@ class StoredWidget(JacobianWidget):
         items = [p for p in self.attribution.predictions if asked and asked in p.token.casefold()]
         self.matches = {"query": self.query, "items": _wire.pack_predictions(items)}
 
-    def _explained(self, source: Tokens, position: int | None) -> Attribution:
+    def _explained(self, source: Tokens, position: int | None, **_: Any) -> Attribution:
         raise ValueError(self._note)
 
     def _settle(self) -> None:
         self._settle_result()
+
+    def _panel_wish(self) -> None:
+        """There is no model to ask."""
 
     def _settle_panel(self) -> None:
         """Panels that compute are still; the others need nobody."""

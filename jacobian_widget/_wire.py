@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 WISH = (
     *("text", "scope", "target", "foil", "position", "rank", "granularity", "pattern", "query", "cancelled", "retries"),
     *("scale", "threshold", "vmax", "palette", "bars", "signed", "hide"),
-    *("panel", "panel_run", "pinned", "ablation", "ablated"),
+    *("panel", "panel_run", "pinned", "ablation", "ablated", "guess", "marked"),
 )
 """Traits that the browser may write; Python validates them."""
 
-ANSWER = ("tokens", "basis", "status", "matches", "panels", "map", "series", "check")
+ANSWER = ("tokens", "basis", "status", "matches", "panels", "map", "series", "check", "answers", "left_out")
 """Traits that only Python writes."""
 
 
@@ -218,3 +218,20 @@ def pack_check(
         "delta_log_p": _floats(delta_log_p),
         **about,
     }
+
+
+def pack_left_out(
+    source: Tokens, position: int | None, kl: NDArray[np.float32] | None, *, state: str, **about: Any
+) -> dict[str, Any]:
+    """The `left_out` trait: what the prediction at `position` of `source` becomes without each piece before it.
+
+    Args:
+        source: the text.
+        position: as the trait.
+        kl: `[G]`, `KL(p ‖ p_ablated)` in nats of each piece that begins before the position, the embeddings of its
+            tokens set to zero together; little-endian float32. None unless done.
+        state: "done"; "too long" for what nobody asked for, with the `seconds` it would take; or "error".
+        about: `granularity` and `pattern`, which say what a piece is; the `error`.
+    """
+    found = np.zeros(0, np.float32) if kl is None else kl
+    return {"text": source.text, "position": position, "state": state, "kl": _floats(found), **about}

@@ -17,7 +17,8 @@ from jacobian_widget import _wire
 from jacobian_widget._bundle import self_unpacking
 from jacobian_widget._display import Display
 from jacobian_widget._export import Positions, chosen_positions, html_page, write_page
-from jacobian_widget._panels import Ask, Panels, panels_code
+from jacobian_widget._guess import Guess
+from jacobian_widget._panels import Ask, panels_code
 from jacobian_widget._pinned import pinned_picture
 from jacobian_widget._static_html import static_html
 from jacobian_widget._traits import BadValueError, WholeNumber, bad_values
@@ -27,7 +28,7 @@ from jacobian_widget.explain import check_model, check_position, foresee, highes
 from jacobian_widget.gallery import id_or_none
 from jacobian_widget.generation import MAX_NEW_TOKENS, write_on
 from jacobian_widget.model import target_count
-from jacobian_widget.scopes import SCOPES, ScopeName, check_scope
+from jacobian_widget.scopes import SCOPES, ScopeName, check_scope, is_own
 from jacobian_widget.session import FisherOptions
 from jacobian_widget.tokens import GRANULARITIES, Tokens, one_token_id, search_vocabulary
 from jacobian_widget.untouched import ModelChangedError
@@ -44,13 +45,14 @@ _TARGETS = 12
 _FIRST_PICTURE_WAIT = 10.0
 _PROGRESS_STEPS = 25
 _KEPT_TEXTS = 8
-_DRAWING = ("pattern", "panel", *Display.class_trait_names())
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_DRAWING = ("pattern", "panel", "guess", *Display.class_trait_names())
 _KEYWORDS = ", ".join(
     (*("messages", "n_bos", "scope", "target", "foil", "position", "rank", "granularity", "n_eigen"), *_DRAWING)
 )
 
 
-class JacobianWidget(Display, Panels, anywidget.AnyWidget):
+class JacobianWidget(Display, Guess, anywidget.AnyWidget):
     """An interactive heatmap of which earlier tokens moved a prediction.
 
     The widget computes in the background and shows what it has; `attribution` and `scores` wait for the result.
@@ -62,10 +64,16 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         messages: a chat, put through the tokenizer's chat template (see `attribute`). `text` is then the rendered
             text, and its tokens carry their roles; a text edited by hand has none.
         n_bos: BOS tokens put before the text; None for what the tokenizer itself would add, with `messages` none.
-        scope, target, foil, position, rank, granularity: first values of the traits of these names.
+        scope: first value of the trait of this name, as of those that follow.
+        target: see the trait.
+        foil: see the trait.
+        position: see the trait.
+        rank: see the trait.
+        granularity: see the trait.
         n_eigen: eigen-directions of the Fisher scope, the highest `rank`.
-        drawing: first values of `pattern`, `panel` and of the traits that say how the picture is drawn: `scale`,
-            `threshold`, `vmax`, `palette`, `bars`, `signed`, `hide`.
+        drawing: first values of `pattern`, `panel`, `guess` ("hidden" lets the reader guess before the colours are
+            shown) and of the traits that say how the picture is drawn: `scale`, `threshold`, `vmax`, `palette`, `bars`,
+            `signed`, `hide`.
 
     Raises:
         ValueError: empty text, text longer than the model's context, a bad value of a trait (`BadValueError`).
@@ -183,8 +191,9 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         """The result that belongs to the traits as they are now; waits for it, and computes again what was cancelled.
 
         Raises:
-            The error that ended the computation; RuntimeError if it was cancelled meanwhile, or if an observer that
-            runs inside the computation asks before anything is there.
+            Exception: the error that ended the computation.
+            RuntimeError: it was cancelled meanwhile, or an observer that runs inside the computation asks before
+                anything is there.
         """
         worker = worker_of(self._model)
         with self._moved:
@@ -273,10 +282,8 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         Raises:
             ValueError, TypeError: a path or a position that is none; and as `attribution`.
         """
-        attribution = self.attribution
-        source = attribution.source
-        wanted = chosen_positions(positions, len(source), partial(check_position, source=source))
-        further = (self._explained(source, k) for k in wanted if k != attribution.position)
+        attribution, wanted = self._settled(positions)
+        further = (self._explained(attribution.source, k) for k in wanted)
         code = {"_esm": self._esm, "panels": panels_code()}
         question = {**self._question(), **self._drawing()}
         page = html_page(self.get_state(), attribution, question, code=code, further=further, title=title)
@@ -339,14 +346,29 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
     def _drawing(self) -> dict[str, Any]:
         return {"scale": self.scale, "threshold": self.threshold, "vmax": self.vmax, "hide": self.hide}
 
-    def _explained(self, source: Tokens, position: int | None) -> Attribution:
+    def _settled(self, positions: Positions | None) -> tuple[Attribution, list[int | None]]:
+        """The result, once there is all that a page keeps, and the positions that it is to hold besides."""
+        attribution = self.attribution
+        source = attribution.source
+        wanted = chosen_positions(positions, len(source), partial(check_position, source=source))
+        self._finish_left_out()
+        return attribution, [k for k in wanted if k != attribution.position]
+
+    def _explained(
+        self,
+        source: Tokens,
+        position: int | None,
+        *,
+        n_targets: int = _TARGETS,
+        fisher_options: FisherOptions | None = None,
+    ) -> Attribution:
         *_, last = stream(
             self._model,
             self._tokenizer,
             source,
             position=position,
-            n_targets=_TARGETS,
-            fisher_options=self._fisher,
+            n_targets=n_targets,
+            fisher_options=fisher_options or self._fisher,
         )
         return last
 
@@ -354,7 +376,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         """Keep the present picture in `pinned`, to compare the next ones with: other scopes, targets, positions, texts.
 
         Raises:
-            As `attribution`.
+            Exception: see `attribution`.
         """
         attribution = self.attribution
         target = attribution.default_target if self.target is None else self.target
@@ -371,6 +393,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         if hasattr(self, "_model"):
             worker_of(self._model).cancel(self)
             self._stop_panel()
+            self._stop_left_out()
         super().close()
 
     # What the browser sends
@@ -455,6 +478,7 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
             self._refusal = ""
             self._source = source
             self.tokens = _wire.pack_tokens(source, self.pattern)
+            self._unmark()
             self._settle()
             self.ablated = []
 
@@ -542,11 +566,24 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
     def _panel_tokens(self) -> int:
         return len(self._source)
 
+    def _guess_tokens(self) -> int:
+        return len(self._source) if self.position is None else self.position
+
+    def _guess_pieces(self) -> tuple[str, str]:
+        return self.granularity, self.pattern if self.granularity == "regex" else ""
+
+    def _guess_picture(self) -> tuple[Attribution, dict[str, Any]] | None:
+        result = self._result
+        if result is None or not self._is_ready or not self._answers(result):
+            return None
+        return result, {**self._question(), "hide": self.hide}
+
     def _settle(self) -> None:
         """Make the result, and the open panel's data, catch up with the wish where they do not answer it already."""
         with self._guard:
             self._settle_result()
             self._settle_panel()
+            self._settle_guess()
 
     def _settle_result(self) -> None:
         if self.position is not None and self.position >= len(self._source):
@@ -693,8 +730,16 @@ class JacobianWidget(Display, Panels, anywidget.AnyWidget):
         self._first_picture.wait(_FIRST_PICTURE_WAIT)
         data, metadata = bundle
         result = self._result if self._result and self._fits(self._result) else None
+        still = {}
+        if is_own(self.scope):  # the view knows the package's scopes, and would draw another one
+            data.pop(_VIEW, None)
+            still["note"] = "Static picture: the interactive view draws only the scopes of the package, not your own."
         # Without its model: a scope that is still on its way is no reason to compute it here.
         data["text/html"] = static_html(
-            self._source, result and result.detached(), {**self._question(), **self._drawing()}
+            self._source,
+            result and result.detached(),
+            {**self._question(), **self._drawing()},
+            hidden=self.guess == "hidden",
+            **still,
         )
         return data, metadata

@@ -29,13 +29,18 @@ const sheets = {
 };
 
 await build({ ...code, entryPoints: ["js/widget.ts"], outfile: `${STATIC}/widget.js` });
-await build({
-  ...code,
-  entryPoints: ["js/panels/index.ts"],
-  outfile: `${STATIC}/panels.js`,
-  plugins: [sheets],
-  loader: { ".html": "text" },
-});
+for (const [from, to] of [
+  ["index", "panels"],
+  ["guess-alone", "guess"],
+]) {
+  await build({
+    ...code,
+    entryPoints: [`js/panels/${from}.ts`],
+    outfile: `${STATIC}/${to}.js`,
+    plugins: [sheets],
+    loader: { ".html": "text" },
+  });
+}
 await build({ ...style, entryPoints: ["js/widget.css"], outfile: `${STATIC}/widget.css` });
 await build({ ...code, entryPoints: ["js/dataset.ts"], outfile: `${STATIC}/dataset.js` });
 await build({ ...style, entryPoints: ["js/dataset.css"], outfile: `${STATIC}/dataset.css` });

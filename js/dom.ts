@@ -13,7 +13,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   const [name, className] = tag.split(".") as [K, string | undefined];
   const element = document.createElement(name);
   if (className) element.className = className;
-  if (name === "button") element.setAttribute("type", "button");
+  if (name === "button") attr(element, "type", name);
   for (const [key, value] of Object.entries(attributes)) attr(element, key, value);
   element.append(...children);
   return element;
@@ -57,6 +57,9 @@ export function show(element: HTMLElement, visible: boolean): void {
 }
 
 export const boxOf = (element: Element): DOMRect => element.getBoundingClientRect();
+
+/** Whether what takes the focus shows it: a pointer gives it without. */
+export const byKeyboard = ({ target }: Event): boolean => (target as Element).matches(":focus-visible");
 
 /** Works inside a shadow root too, where `document.activeElement` is the host. */
 export function activeElement(inside: Element): Element | null {

@@ -29,14 +29,13 @@ export function shieldKeys(root: HTMLElement, signal: AbortSignal): Keys {
       const path = event.composedPath();
       const end = path.indexOf(root);
       if (end < 0) return;
-      const chord = event.ctrlKey || event.metaKey || event.altKey;
       let handled = false;
       if (!event.isComposing) {
         for (let i = 0; i <= end && !handled; i++)
           handled = handlers.get(path[i] as EventTarget)?.(event) ?? false;
       }
       if (handled) event.preventDefault();
-      if (handled || !chord || isEditing(event)) event.stopImmediatePropagation();
+      if (handled || plain(event) || isEditing(event)) event.stopImmediatePropagation();
     },
     { capture: true, signal },
   );

@@ -56,11 +56,12 @@ export function probability(p: number): string {
 export function ordinal(n: number): string {
   const tens = n % 100;
   const suffix = tens > 10 && tens < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
-  return `${n.toLocaleString("en")}${suffix}`;
+  return grouped(n) + suffix;
 }
 
-export const count = (n: number, one: string): string =>
-  `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
+export const grouped = (n: number): string => n.toLocaleString("en");
+
+export const count = (n: number, one: string): string => `${grouped(n)} ${one}${n === 1 ? "" : "s"}`;
 
 export function seconds(s: number): string {
   if (s < 0.1) return "under 0.1 s";

@@ -53,8 +53,10 @@ export interface Scene {
   basis: Basis | null; // the one shown, which may be an older one
   fits: boolean; // `basis` answers the wished text and position
   picture: Picture | null;
+  hidden: boolean; // the reader is to guess, so `picture` is kept back
+  ranked: Picture | null; // `picture`, also where it is hidden
   question: Question | null; // what `picture` answers, defaults filled in
-  fresh: boolean; // `picture` answers the wish
+  fresh: boolean; // `ranked` answers the wish
   degenerate: boolean;
   explained: number | null; // group; null is the "next" slot
   pointed: number | null; // group under the pointer or the keyboard
@@ -130,6 +132,7 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
 
   const basis = fits ? latest : (held?.basis ?? (sameText(latest) ? latest : null));
   const question = picture && held ? resolved(held) : null;
+  const hidden = wish.guess === "hidden";
   const state = stateName(inputs, tokens, fresh, problem);
   const here = [...inputs.further, ...(latest ? [latest] : [])].filter(({ text }) => text === tokens?.text);
   return {
@@ -145,7 +148,9 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
     drawable,
     basis,
     fits,
-    picture,
+    picture: hidden ? null : picture,
+    hidden,
+    ranked: picture,
     question,
     fresh,
     degenerate: fresh && wish.scope === "temperature" && basis?.degenerate === true,
@@ -158,7 +163,7 @@ export function derive(store: Store, inputs: Inputs, before: Held | null): Scene
     foil: basis ? foilOf(basis, wish.target, wish.foil) : wish.foil,
     matches: inputs.matches.ok ? inputs.matches.value : null,
     held,
-    note: inputs.note,
+    note: hidden ? undefined : inputs.note,
     open: state === "no-kernel" ? new Set(here.map(({ position }) => position)) : null,
   };
 }
@@ -227,7 +232,7 @@ export function describe(scene: Scene, group: number): Description | null {
     else if (!picture.rank[group]) said.place = "hidden";
     else {
       said.score = scoreText(picture, group);
-      said.place = `${numbers.ordinal(picture.rank[group] ?? 0)} of ${picture.scored.toLocaleString("en")}`;
+      said.place = `${numbers.ordinal(picture.rank[group] ?? 0)} of ${numbers.grouped(picture.scored)}`;
       said.share = `${numbers.share(picture.shares[group] ?? 0)} of ${
         picture.signed ? "the sum without signs" : "the influence"
       }`;

@@ -1,6 +1,6 @@
 /** What each scope is called, asks and measures: the words of Python's registry, which writes `scopes.json`. */
 import words from "./scopes.json";
-import type { Scope } from "./wire";
+import { SCOPES, type Scope } from "./wire";
 
 export interface ScopeWords {
   name: string;
@@ -11,5 +11,5 @@ export interface ScopeWords {
 
 export const SCOPE_WORDS: Record<Scope, ScopeWords> = words;
 
-export const FIRST_SCOPES: readonly Scope[] = ["semantic", "fisher", "temperature"];
-export const MORE_SCOPES: readonly Scope[] = ["contrast", "log_probability", "entropy"];
+export const FIRST_SCOPES: readonly Scope[] = SCOPES.slice(0, 3);
+export const MORE_SCOPES: readonly Scope[] = SCOPES.slice(3);

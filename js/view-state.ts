@@ -47,6 +47,8 @@ export type Action =
 export const hovering = (group: number | null): Action => ({ type: "hover", group });
 export const opening = (popover: Popover | null): Action => ({ type: "popover", popover });
 
+const drafted = (draft: string | null = null) => ({ draft, sent: null });
+
 export function reduce(state: ViewState, action: Action): ViewState {
   /** The same object where nothing changes, so that nothing is drawn. */
   const to = (values: Partial<ViewState>): ViewState =>
@@ -61,23 +63,21 @@ export function reduce(state: ViewState, action: Action): ViewState {
     case "focus":
       return to({ focused: action.focused });
     case "popover":
-      return state.popover === action.popover ? state : { ...state, popover: action.popover, hover: null };
+      return state.popover === action.popover ? state : to({ popover: action.popover, hover: null });
     case "mono":
       return to({ mono: action.on });
     case "toggle-all":
       return to({ all: !state.all });
     case "edit":
-      return state.draft === null
-        ? to({ draft: action.text, sent: null, popover: null, hover: null })
-        : state;
+      return state.draft === null ? to({ ...drafted(action.text), popover: null, hover: null }) : state;
     case "draft":
-      return state.draft === action.text ? state : to({ draft: action.text, sent: null });
+      return state.draft === action.text ? state : to(drafted(action.text));
     case "drop-draft":
-      return to({ draft: null, sent: null });
+      return to(drafted());
     case "send-draft":
       return to({ sent: state.draft });
     case "accepted":
-      return state.sent === action.text ? to({ draft: null, sent: null }) : state;
+      return state.sent === action.text ? to(drafted()) : state;
     case "silence":
       return to({ silent: true });
     case "answer":
@@ -86,7 +86,7 @@ export function reduce(state: ViewState, action: Action): ViewState {
       return to({ hover: null, cursor: Math.max(0, Math.min(action.groups, action.cursor)) });
     case "escape":
       if (state.popover !== null) return to({ popover: null });
-      if (state.draft !== null) return to({ draft: null, sent: null });
+      if (state.draft !== null) return to(drafted());
       return to({ hover: null, focused: false });
   }
 }

@@ -1,7 +1,7 @@
 /** The anywidget module: connects the model's traits to the views, and nothing else. */
 import { kernelState, type Model, type RenderProps } from "./afm";
-import { activeElement, h, listener } from "./dom";
-import { shieldKeys } from "./keys";
+import { activeElement, byKeyboard, h, listener } from "./dom";
+import { plain, shieldKeys } from "./keys";
 import type { PanelBundle } from "./panels/panel";
 import { derive, type Held, type Note, type Scene } from "./scene";
 import { SCOPE_WORDS } from "./scopes";
@@ -30,10 +30,8 @@ import {
   type PanelName,
 } from "./wire";
 
-const QUESTION = "text scope target foil position rank granularity pattern query";
-const DRAWING = "scale threshold vmax palette bars signed hide";
-const PANEL = "panel panel_run pinned panels map series check ablation ablated";
-const WISHES = `${QUESTION} ${DRAWING} ${PANEL}`.split(" ");
+const PANEL = "panel_run pinned panels map series check ablation ablated marked answers left_out";
+const WISHES = [...Object.keys(decodeWish(() => null)), ...PANEL.split(" ")];
 const ANSWERS = ["tokens", "basis", "status", "matches"];
 const PATIENCE_MS = 3000;
 
@@ -106,8 +104,8 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
         held,
       );
       held = current.held;
-      for (const p of current.matches?.items ?? []) labels.set(p.id, p.label);
-      for (const p of current.basis?.predictions ?? []) labels.set(p.id, p.label);
+      for (const p of [...(current.matches?.items ?? []), ...(current.basis?.predictions ?? [])])
+        labels.set(p.id, p.label);
     }
     return current;
   }
@@ -131,9 +129,13 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     if (action.type === "escape" || action.type === "drop-draft") giveBackFocus(before);
   }
 
-  /** Writes wishes in one message, then listens for the kernel if the browser cannot answer alone. */
-  function wish(values: Record<string, unknown>): void {
+  /**
+   * Writes wishes in one message, then listens for the kernel if the browser cannot answer alone. Without `keep` they
+   * are not yet sent.
+   */
+  function wish(values: Record<string, unknown>, keep = true): void {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
+    if (!keep) return;
     model.save_changes();
     waiting = false;
     changed();
@@ -158,6 +160,8 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     }, PATIENCE_MS);
   }
 
+  const press = (name: string) => () => wish({ [name]: Number(model.get(name) ?? 0) + 1 });
+
   const wishes: Wishes = {
     scope(scope) {
       const { vmax, scope: before } = scene().wish;
@@ -177,15 +181,14 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     },
     rank: (rank) => wish({ rank }),
     granularity: (granularity) => wish({ granularity }),
-    draw(values, keep = true) {
-      if (keep) wish(values);
-      else for (const [name, value] of Object.entries(values)) model.set(name, value);
-    },
+    draw: wish,
     pattern(pattern) {
       const { granularity } = scene().wish;
       wish({ pattern, granularity: pattern ? "regex" : granularity === "regex" ? "token" : granularity });
     },
     panel: (name) => wish({ panel: name ?? "" }),
+    guess: (on) => wish({ guess: on ? "hidden" : "", marked: [] }),
+    mark: (group) => panels.mark(group),
     explain: (position) => wish({ position, target: null, foil: null }),
     submit() {
       const { wish: now, view: local } = scene();
@@ -203,8 +206,8 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
       });
     },
     search: (query) => wish({ query }),
-    cancel: () => wish({ cancelled: Number(model.get("cancelled") ?? 0) + 1 }),
-    retry: () => wish({ retries: Number(model.get("retries") ?? 0) + 1 }),
+    cancel: press("cancelled"),
+    retry: press("retries"),
     back() {
       const { basis, tokens, wish: asked } = scene();
       if (basis) wish({ text: basis.text, position: basis.position, target: null, foil: null });
@@ -268,6 +271,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     toolbar.el,
     question.el,
     h("div.jw-place", heatmap.el, editor.el),
+    panels.guess,
     legend.el,
     h("div.jw-columns", predictions.el, strongest.el),
     panels.el,
@@ -306,16 +310,14 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
     if (document.activeElement !== document.body) typing = editor.el.contains(activeElement(root));
     for (const part of views) part.update(scene());
     if (left) toolbar.openerOf(left).focus();
-    if (opened !== view.popover) {
-      opened = view.popover;
-      if (opened === null) release(root);
-      else {
-        place(popovers[opened].panel, popovers[opened].anchor, root);
-        if (opened === "target" || opened === "foil") question[opened].focus();
-        else
-          popovers[opened].panel.querySelector<HTMLElement>("[tabindex='0'], input:checked, button")?.focus();
-      }
-    } else if (opened !== null) place(popovers[opened].panel, popovers[opened].anchor, root);
+    const before = opened;
+    opened = view.popover;
+    if (opened !== null) {
+      const { panel, anchor } = popovers[opened];
+      place(panel, anchor, root);
+      if (opened !== before)
+        panel.querySelector<HTMLElement>(".jw-search, [tabindex='0'], input:checked, button")?.focus();
+    } else if (before !== null) release(root);
     if (editing !== (view.draft !== null)) {
       editing = view.draft !== null;
       if (editing) editor.focus();
@@ -329,7 +331,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
   }
 
   keys.on(root, (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (!plain(event)) return false;
     if (event.key === "Escape") {
       const before = view;
       tooltip.tip(null);
@@ -355,7 +357,7 @@ function mount({ model, el }: RenderProps, shared: Shared, signal: AbortSignal):
   on(root, "pointerover", tipped);
   for (const left of ["pointerleave", "click", "focusout"] as const) on(root, left, untip);
   on(root, "focusin", (event) => {
-    if ((event.target as Element).matches(":focus-visible")) tipped(event);
+    if (byKeyboard(event)) tipped(event);
   });
   on(root, "pointermove", (event) => tooltip.pointer(event.clientY), { passive: true });
   window.addEventListener(

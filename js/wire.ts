@@ -23,6 +23,9 @@ export const HIDEABLE = ["template", "delimiters"] as const;
 export type Hideable = (typeof HIDEABLE)[number];
 
 export const PANELS = ["compare", "check", "map", "series", "examples", "help", "save"] as const;
+/** Colours are hidden until the reader has marked what they think matters; then shown with the marks. */
+export const GUESSES = ["hidden", "revealed"] as const;
+
 export type PanelName = (typeof PANELS)[number];
 
 export interface Wish {
@@ -43,6 +46,7 @@ export interface Wish {
   signed: boolean;
   hide: readonly Hideable[];
   panel: PanelName | null;
+  guess: (typeof GUESSES)[number] | null;
 }
 
 export interface Tokens {
@@ -133,30 +137,22 @@ export function isDict(raw: unknown): raw is Dict {
   return typeof raw === "object" && raw !== null && !Array.isArray(raw);
 }
 
-function str(raw: Dict, key: string): string {
-  const value = raw[key];
-  return typeof value === "string" ? value : fail(`"${key}" is not a text`);
-}
+const isText = (value: unknown): value is string => typeof value === "string";
 
-function num(raw: Dict, key: string): number {
-  const value = raw[key];
-  return typeof value === "number" && Number.isFinite(value)
-    ? value
-    : fail(`"${key}" is not a finite number`);
-}
+const isWhole = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
 
-function whole(raw: Dict, key: string): number {
-  const value = num(raw, key);
-  return isWhole(value) ? value : fail(`"${key}" is not a whole number`);
-}
+const reader =
+  <T>(is: (value: unknown) => unknown, what: string) =>
+  (raw: Dict, key: string): T =>
+    is(raw[key]) ? (raw[key] as T) : fail(`"${key}" is not ${what}`);
+
+const str = reader<string>(isText, "a text");
+const num = reader<number>(Number.isFinite, "a finite number");
+const whole = reader<number>(isWhole, "a whole number");
+const list = reader<unknown[]>(Array.isArray, "a list");
 
 function wholeOrNull(raw: Dict, key: string): number | null {
   return (raw[key] ?? null) === null ? null : whole(raw, key);
-}
-
-function list(raw: Dict, key: string): unknown[] {
-  const value = raw[key];
-  return Array.isArray(value) ? value : fail(`"${key}" is not a list`);
 }
 
 function listOf<T>(raw: Dict, key: string, is: (value: unknown) => boolean, what: string): T[] {
@@ -164,9 +160,7 @@ function listOf<T>(raw: Dict, key: string, is: (value: unknown) => boolean, what
   return values.every(is) ? (values as T[]) : fail(`"${key}" holds something other than ${what}`);
 }
 
-const strings = (raw: Dict, key: string) => listOf<string>(raw, key, (v) => typeof v === "string", "text");
-
-const isWhole = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+const strings = (raw: Dict, key: string) => listOf<string>(raw, key, isText, "text");
 
 const wholes = (raw: Dict, key: string) => listOf<number>(raw, key, isWhole, "whole numbers");
 
@@ -309,7 +303,7 @@ export function decodeTokens(raw: unknown): Decoded<Tokens> {
           starts(groups, name === "regex" && groups.regex === undefined ? "token" : name, ids.length),
         ]),
       ) as Tokens["groups"],
-      pattern: typeof raw.pattern === "string" ? raw.pattern : "",
+      pattern: asText(raw.pattern),
       bos: strings(raw, "bos"),
       roles: decodeRoles(raw, ids.length),
       generated: wholeOrNull(raw, "generated"),
@@ -415,12 +409,14 @@ export function decodePlaces(raw: unknown): Place[] {
   return Array.isArray(raw) ? raw.filter(isDict).map((one) => one as unknown as Place) : [];
 }
 
+const asText = (value: unknown): string => (isText(value) ? value : "");
+
 /** Never fails: a status that cannot be read must not hide the picture. */
 export function decodeStatus(raw: unknown): Status {
   const dict = isDict(raw) ? raw : {};
   const state = STATES.find((s) => s === dict.state) ?? "idle";
   const count = (key: string) => (Number.isFinite(dict[key]) ? Number(dict[key]) : 0);
-  const text = (key: string) => (typeof dict[key] === "string" ? (dict[key] as string) : "");
+  const text = (key: string) => asText(dict[key]);
   return {
     state,
     done: count("done"),
@@ -438,10 +434,7 @@ export function decodeWish(get: (name: string) => unknown): Wish {
     const value = get(name);
     return Number.isInteger(value) ? (value as number) : null;
   };
-  const text = (name: string) => {
-    const value = get(name);
-    return typeof value === "string" ? value : "";
-  };
+  const text = (name: string) => asText(get(name));
   const positive = (name: string) => {
     const value = get(name);
     return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : null;
@@ -466,5 +459,6 @@ export function decodeWish(get: (name: string) => unknown): Wish {
     signed: get("signed") === true,
     hide: Array.isArray(hide) ? HIDEABLE.filter((name) => hide.includes(name)) : [],
     panel: one("panel", PANELS) ?? null,
+    guess: one("guess", GUESSES) ?? null,
   };
 }

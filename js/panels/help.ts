@@ -12,7 +12,7 @@ const KEYS: readonly [where: string, keys: readonly [string, string][]][] = [
     [
       ["← → ↑ ↓", "walk"],
       ["Home End", "first token, the “next” slot"],
-      ["Enter or Space", "explain the token"],
+      ["Enter or Space", "explain the token; while you guess, mark it"],
     ],
   ],
   ["In the editor", [["Ctrl+Enter", "explain the edited text"]]],

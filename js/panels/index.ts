@@ -6,6 +6,8 @@ import { createCompare } from "./compare";
 import compareCss from "./compare.css";
 import { createExamples } from "./examples";
 import examplesCss from "./examples.css";
+import { createGuess } from "./guess";
+import guessCss from "./guess.css";
 import { createHelp } from "./help";
 import helpCss from "./help.css";
 import { createMap } from "./map";
@@ -27,6 +29,8 @@ export const panels: PanelBundle["panels"] = {
   save: createSave,
 };
 
+export const guess = createGuess;
+
 export const css = [
   chartCss,
   compareCss,
@@ -34,6 +38,7 @@ export const css = [
   mapCss,
   seriesCss,
   examplesCss,
+  guessCss,
   helpCss,
   saveCss,
   zoomCss,

@@ -32,10 +32,21 @@ export interface Panel {
   opened?(): void;
 }
 
+/** The bar of guess mode. */
+export interface Guess {
+  el: HTMLElement;
+  update(scene: Scene): void;
+  /** Marks a piece of the text, or takes its mark away. */
+  mark(group: number): void;
+}
+
+export type CreateGuess = (context: PanelContext) => Guess;
+
 export type CreatePanel = (context: PanelContext) => Panel;
 
-/** The second bundle: what its module exports. */
+/** The second bundle: what its module exports. One for guess mode alone has no panels. */
 export interface PanelBundle {
-  panels: Partial<Record<PanelName, CreatePanel>>;
+  panels?: Partial<Record<PanelName, CreatePanel>>;
+  guess?: CreateGuess;
   css: string;
 }

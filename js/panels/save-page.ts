@@ -7,7 +7,7 @@ import { escapeHtml } from "./written-html";
 
 const TRAITS = (
   "text scope target foil position rank granularity pattern scale threshold vmax palette bars signed hide pinned " +
-  "tokens basis map series check ablation ablated"
+  "tokens basis map series check ablation ablated guess marked left_out"
 ).split(" ");
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%:()*+-;,=.?@^_`{|}~";

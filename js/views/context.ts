@@ -18,6 +18,8 @@ export interface Wishes {
   pattern(pattern: string): void;
   panel(name: PanelName | null): void;
   explain(position: number | null): void;
+  guess(on: boolean): void;
+  mark(group: number): void;
   submit(): void;
   search(query: string): void;
   cancel(): void;

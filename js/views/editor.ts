@@ -58,9 +58,9 @@ export function createEditor({ wishes, dispatch, scene, keys, on, uid }: Context
       const said = refused ? status.message || "This text was not accepted." : "";
       text(refusal, saved ? status.message || "Another text needs a kernel." : said);
       show(refusal, refused || saved);
-      attr(box, "aria-invalid", refused ? "true" : null);
+      attr(box, "aria-invalid", refused || null);
       attr(explain, "disabled", saved || (sending && !view.silent));
-      attr(el, "aria-busy", sending ? "true" : null);
+      attr(el, "aria-busy", sending || null);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The text itself: one span per token, in the flow. A coarser piece is a run of them that look and act as one. */
 import { paintLevels } from "../color";
-import { activeElement, attr, h, mark, show } from "../dom";
+import { activeElement, attr, byKeyboard, h, mark, show } from "../dom";
 import { plain } from "../keys";
 import { allOpen, describe, MOST_SPANS, type Scene } from "../scene";
 import {
@@ -76,7 +76,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
   let drawnBase: readonly number[] = [];
   let drawnStarts: readonly number[] = [];
   let drawnPlain: string | null = null;
-  let drawnOpen: string | null | undefined;
+  let drawnOpen: string | undefined;
   let selected: HTMLElement | null = null;
   let ringed: HTMLElement | undefined;
   let reachable: HTMLElement | null = null;
@@ -169,25 +169,27 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
 
   /**
    * What cannot be opened: nothing stands before it, or no kernel is there to compute it. A kernel may come back, so
-   * only a page refuses to ask.
+   * only a page refuses to ask. While the reader guesses, what cannot be marked: all that stands after the question.
    */
   function lock(now: Scene): void {
-    const { tokens, starts, open } = now;
-    const key = open && [...open].join();
-    if (!tokens || key === drawnOpen) return;
+    const { tokens, starts, open, hidden, wish } = now;
+    if (!tokens) return;
+    const end = wish.position ?? tokens.ids.length;
+    const key = `${hidden && end} ${open && [...open]}`;
+    if (key === drawnOpen) return;
     drawnOpen = key;
-    const some = !allOpen(now);
+    const some = !hidden && !allOpen(now);
     const page = now.status.state === "saved";
     for (let g = 0; g < starts.length; g++) {
       const last = groupEnd(starts, g, tokens.ids.length) - 1;
-      const first = !explainable(tokens, starts, g);
-      const opens = !first && (open === null || open.has(last));
+      const first = hidden ? (starts[g] as number) >= end : !explainable(tokens, starts, g);
+      const opens = !first && (hidden || open === null || open.has(last));
       fixed[g] = ((fixed[g] as number) & ~(LOCKED | HELD)) | (opens ? (some ? HELD : 0) : LOCKED);
       attr(head(g), "aria-disabled", first || (page && !opens) || null);
     }
-    const locked = open?.has(null) === false;
+    const locked = hidden || open?.has(null) === false;
     mark(next, "is-locked", locked);
-    attr(next, "aria-disabled", (page && locked) || null);
+    attr(next, "aria-disabled", ((page || hidden) && locked) || null);
   }
 
   function buildPlain(text: string): void {
@@ -207,7 +209,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     return from + Math.max(0, at);
   }
 
-  function paint({ picture, explained, pointed, view, degenerate, wish, note, held }: Scene): void {
+  function paint({ picture, ranked, explained, pointed, view, degenerate, wish, note, held }: Scene): void {
     if (picture && !degenerate) paintLevels(picture, wish, inks);
     else inks.fill(0);
     const from = explained === null ? -1 : ringStart(explained);
@@ -216,7 +218,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
       const base = (fixed[g] as number) | (ink < 0 ? NEGATIVE - ink : ink);
       let code = base;
       if (g === explained) code |= EXPLAINED;
-      else if (picture && !picture.rank[g]) code |= DIM;
+      else if (ranked && !ranked.rank[g]) code |= DIM;
       if (g === pointed) code |= HOT;
       if (note?.(g)) code |= NOTED;
       if (code & PART && view.focused && g === view.cursor) code |= FOCUSED;
@@ -237,8 +239,8 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     }
     const chosen = explained !== null ? head(explained) : wish.position === null ? next : null;
     if (chosen !== selected) {
-      selected?.removeAttribute("aria-selected");
-      chosen?.setAttribute("aria-selected", "true");
+      if (selected) attr(selected, "aria-selected", null);
+      if (chosen) attr(chosen, "aria-selected", true);
       selected = chosen;
     }
     ring(spans[from]);
@@ -259,8 +261,8 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
 
   function reach(stop: HTMLElement): void {
     if (stop === reachable) return;
-    reachable?.removeAttribute("tabindex");
-    stop.setAttribute("tabindex", "0");
+    if (reachable) attr(reachable, "tabindex", null);
+    attr(stop, "tabindex", 0);
     reachable = stop;
   }
 
@@ -299,7 +301,8 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
 
   function explain(group: number): void {
     if (!drawnTokens || head(group).hasAttribute("aria-disabled")) return;
-    if (group >= drawnStarts.length) wishes.explain(null);
+    if (scene().hidden) wishes.mark(group);
+    else if (group >= drawnStarts.length) wishes.explain(null);
     else if (explainable(drawnTokens, drawnStarts, group)) {
       wishes.explain(groupEnd(drawnStarts, group, drawnTokens.ids.length) - 1);
     }
@@ -350,10 +353,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
     const group = groupAt(event);
     if (group !== null) name(group);
     dispatch({ type: "cursor", group: group ?? drawnStarts.length });
-    dispatch({
-      type: "focus",
-      focused: group !== null && (event.target as Element).matches(":focus-visible"),
-    });
+    dispatch({ type: "focus", focused: group !== null && byKeyboard(event) });
   });
   on(el, "focusout", () => dispatch({ type: "focus", focused: false }));
 
@@ -430,7 +430,7 @@ export function createHeatmap({ wishes, dispatch, scene, keys, on }: Context): H
       mark(el, "hides-template", now.wish.hide.includes("template"));
       if (hidden(now.view.cursor)) reach(head(seen(now.view.cursor, 1)));
       mark(el, "is-stale", now.picture !== null && !now.fresh);
-      attr(el, "aria-busy", now.state === "computing" ? "true" : null);
+      attr(el, "aria-busy", now.state === "computing" || null);
       if (now.view.focused && now.view.cursor < drawnStarts.length) name(now.view.cursor);
     },
   };

@@ -28,7 +28,7 @@ function coloured(picture: Picture, wish: Wish): number {
 export function createLegend({ root, wishes, scene, keys, on }: Context): View {
   const marker = h("i.jw-marker", { hidden: true });
   const below = h("i.jw-below", { hidden: true });
-  const ramp = h("span.jw-ramp", { "aria-hidden": "true" }, below, marker);
+  const ramp = h("span.jw-ramp", { "aria-hidden": true }, below, marker);
   const handle = h("span.jw-threshold", {
     role: "slider",
     tabindex: 0,
@@ -137,7 +137,7 @@ export function createLegend({ root, wishes, scene, keys, on }: Context): View {
     show(below, threshold > 0);
     const from = `${amount(least, picture, wish).replace(/^\+/, "")} ${said}`;
     const count = threshold > 0 ? coloured(picture, wish) : picture.scored;
-    const left = `${count.toLocaleString("en")} of ${numbers.count(picture.scored, pieceName(granularity))}`;
+    const left = `${numbers.grouped(count)} of ${numbers.count(picture.scored, pieceName(granularity))}`;
     attr(handle, "aria-valuenow", Math.round(100 * threshold));
     attr(handle, "aria-valuetext", threshold > 0 ? `from ${from}, ${left} coloured` : "all are coloured");
     text(kept, threshold > 0 ? `${left} coloured` : "");

@@ -1,6 +1,6 @@
 /** Where the open panel stands: its name, Close, and its code once that has come. */
-import { h, show, text } from "../dom";
-import type { CreatePanel, Panel, PanelBundle, PanelContext } from "../panels/panel";
+import { attr, h, show, text } from "../dom";
+import type { CreatePanel, Guess, Panel, PanelBundle, PanelContext } from "../panels/panel";
 import type { Scene } from "../scene";
 import type { PanelName } from "../wire";
 import type { View } from "./context";
@@ -9,8 +9,17 @@ export const titled = (name: string): string => name.charAt(0).toUpperCase() + n
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export function createPanelHost(context: PanelContext, load: (code: string) => Promise<PanelBundle>): View {
-  const { wishes, on, signal, uid } = context;
+export interface PanelHost extends View {
+  /** Where the bar of guess mode stands. */
+  guess: HTMLElement;
+  mark(group: number): void;
+}
+
+export function createPanelHost(
+  context: PanelContext,
+  load: (code: string) => Promise<PanelBundle>,
+): PanelHost {
+  const { root, wishes, on, signal, uid } = context;
   const title = h("b", { id: `${uid}-panel` });
   const close = h("button.jw-link jw-close", "Close");
   const note = h("p.jw-quiet", { role: "status", hidden: true });
@@ -22,8 +31,10 @@ export function createPanelHost(context: PanelContext, load: (code: string) => P
     note,
     place,
   );
+  const guess = h("div.jw-guess", { hidden: true });
   const made = new Map<PanelName, Panel>();
   let bundle: PanelBundle | null = null;
+  let bar: Guess | undefined;
   let failure = "";
   let loading = "";
   let shown: PanelName | null = null;
@@ -48,7 +59,7 @@ export function createPanelHost(context: PanelContext, load: (code: string) => P
   function panelOf(name: PanelName): Panel | null {
     const known = made.get(name);
     if (known) return known;
-    const create: CreatePanel | undefined = bundle?.panels[name];
+    const create: CreatePanel | undefined = bundle?.panels?.[name];
     if (!create) return null;
     const panel = create(context);
     panel.el.hidden = true;
@@ -57,34 +68,53 @@ export function createPanelHost(context: PanelContext, load: (code: string) => P
     return panel;
   }
 
+  /** Why the code is not here. */
+  function absence(scene: Scene): string {
+    if (failure) return failure;
+    if (bundle?.panels) return "This panel is not there.";
+    return scene.state === "no-kernel" && (bundle || !context.get("panels"))
+      ? "This panel needs a kernel the first time it is opened."
+      : "One moment …";
+  }
+
+  function drawGuess(scene: Scene): void {
+    const on = !!scene.wish.guess;
+    show(guess, on);
+    try {
+      if (on && !bar && bundle?.guess) {
+        bar = bundle.guess(context);
+        guess.replaceChildren(bar.el);
+      }
+      bar?.update(scene);
+      if (on && !bar) text(guess, absence(scene));
+    } catch (error) {
+      text(guess, `Guess mode failed: ${reason(error)}`);
+    }
+  }
+
   function update(scene: Scene): void {
-    const name = scene.wish.panel;
+    const { panel: wished, guess: guessing } = scene.wish;
+    const name = scene.hidden && wished !== "help" ? null : wished;
+    const code = context.get("panels");
+    if ((name || guessing) && typeof code === "string" && code !== "") fetched(code);
+    attr(root, "data-guess", guessing);
+    drawGuess(scene);
     show(el, name !== null);
     if (name === null) {
       shown = null;
       return;
     }
     text(title, titled(name));
-    const code = context.get("panels");
-    if (typeof code === "string" && code !== "" && !bundle) fetched(code);
-    let said = failure;
+    let said = "";
     let panel: Panel | null = null;
-    if (!said) {
-      try {
-        panel = panelOf(name);
-        panel?.update(scene);
-      } catch (error) {
-        // It must not take the picture with it.
-        said = `This panel failed: ${reason(error)}`;
-        panel = null;
-      }
-    }
-    if (!panel && !said) {
-      said = bundle
-        ? "This panel is not there."
-        : scene.state === "no-kernel" && !code
-          ? "This panel needs a kernel the first time it is opened."
-          : "One moment …";
+    try {
+      panel = panelOf(name);
+      panel?.update(scene);
+      if (!panel) said = absence(scene);
+    } catch (error) {
+      // It must not take the picture with it.
+      said = `This panel failed: ${reason(error)}`;
+      panel = null;
     }
     show(note, said !== "");
     text(note, said);
@@ -95,5 +125,5 @@ export function createPanelHost(context: PanelContext, load: (code: string) => P
     } else if (!panel) shown = null;
   }
 
-  return { el, update };
+  return { el, guess, update, mark: (group) => bar?.mark(group) };
 }

@@ -10,7 +10,6 @@ import type { Context, View } from "./context";
 export interface Picker extends View {
   chip: HTMLElement;
   panel: HTMLElement;
-  focus(): void;
 }
 
 const PAUSE_MS = 150;
@@ -33,7 +32,7 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
       "aria-controls": `${id}-panel`,
     },
     value,
-    h("span.jw-caret", { "aria-hidden": "true" }, "▾"),
+    h("span.jw-caret", { "aria-hidden": true }, "▾"),
   );
   const input = h("input.jw-search", {
     ...AS_TYPED,
@@ -118,7 +117,7 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
               role: "option",
               id: `${id}-${ids.length}`,
               "data-id": token ?? "",
-              "aria-selected": isChosen ? "true" : "false",
+              "aria-selected": isChosen,
             },
             ...content,
           ),
@@ -175,9 +174,6 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
     el: chip,
     chip,
     panel,
-    focus() {
-      input.focus();
-    },
     update(now) {
       const shown = isTarget ? now.target : now.wish.scope === "contrast" ? now.foil : null;
       const name = shown === null ? "" : visible(label(shown));
@@ -190,10 +186,9 @@ export function createPicker(context: Context, kind: "target" | "foil"): Picker 
         "aria-label",
         shown === null ? `${words}: choose a token` : `${words} ${spoken(name)}: change`,
       );
-      attr(chip, "aria-expanded", now.view.popover === kind);
-      attr(input, "aria-expanded", now.view.popover === kind);
       const wasOpen = open;
       open = now.view.popover === kind;
+      for (const one of [chip, input]) attr(one, "aria-expanded", open);
       show(panel, open);
       if (open && !wasOpen) {
         input.value = "";

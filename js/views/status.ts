@@ -57,7 +57,7 @@ export function createStatus({ wishes, on }: Context): View {
   const cost = h("span");
   const hint = h("span.jw-hint");
   const words = h("span.jw-words");
-  const dot = h("i.jw-dot", { "aria-hidden": "true" });
+  const dot = h("i.jw-dot", { "aria-hidden": true });
   const meter = h("progress.jw-meter", { "aria-label": "Progress", hidden: true });
   const button = (act: "cancel" | "retry" | "back", words: string) => {
     const made = h(`button.jw-link jw-${act}`, { hidden: true }, words);

@@ -1,5 +1,5 @@
 /** The tokens that matter most, linked to the text by hover; all of them on request, in a list that scrolls. */
-import { attr, h, mark, show, text } from "../dom";
+import { attr, byKeyboard, h, mark, show, text } from "../dom";
 import { pieceName, type Scene, scoreText } from "../scene";
 import type { Picture } from "../store";
 import { groupLabel, spoken } from "../tokens";
@@ -36,7 +36,7 @@ export function createStrongest(
   };
   const link = (event: Event) => dispatch(hovering(rowOf(event)?.group ?? null));
   on(list, "focusin", (event) => {
-    if ((event.target as Element).matches(":focus-visible")) link(event);
+    if (byKeyboard(event)) link(event);
   });
   on(list, "pointerover", link);
   for (const left of ["pointerleave", "focusout"] as const) on(list, left, () => dispatch(hovering(null)));

@@ -144,6 +144,7 @@ export function createToolbar({ wishes, dispatch, scene, keys, on, uid }: Contex
   helpButton.classList.add("jw-help-button");
   attr(helpButton, "aria-label", "Help");
   const editButton = tool("Edit");
+  const guessButton = h("button.jw-tool jw-guess-button", "Guess");
 
   const menus: Toolbar["menus"] = {
     more: { anchor: moreButton, panel: morePanel },
@@ -158,7 +159,12 @@ export function createToolbar({ wishes, dispatch, scene, keys, on, uid }: Contex
     // One set of buttons: in the row where there is room, else what "View" opens.
     view: {
       anchor: menu("view", "View"),
-      panel: h("div.jw-views", { id: `${uid}-view`, hidden: true }, ...openers.map(({ el }) => el)),
+      panel: h(
+        "div.jw-views",
+        { id: `${uid}-view`, hidden: true },
+        guessButton,
+        ...openers.map(({ el }) => el),
+      ),
     },
   };
   const { more, ...tools } = menus;
@@ -218,6 +224,10 @@ export function createToolbar({ wishes, dispatch, scene, keys, on, uid }: Contex
     if (event.key !== "Enter") return false;
     ask();
     return true;
+  });
+  on(guessButton, "click", () => {
+    close("view");
+    wishes.guess(!scene().wish.guess);
   });
   on(editButton, "click", () => {
     const { view, wish } = scene();
@@ -290,6 +300,7 @@ export function createToolbar({ wishes, dispatch, scene, keys, on, uid }: Contex
       }
       attr(helpButton, "aria-expanded", wish.panel === "help");
       attr(editButton, "aria-pressed", view.draft !== null);
+      attr(guessButton, "aria-pressed", !!wish.guess);
     },
   };
 }
