@@ -11,6 +11,7 @@ from jacobian_widget.evaluate import evaluate
 from jacobian_widget.evaluation import Evaluation
 from jacobian_widget.explain import attribute, estimate
 from jacobian_widget.gallery import GALLERY
+from jacobian_widget.guesses import class_table
 from jacobian_widget.leave_one_out import LeaveOneOut, leave_one_out
 from jacobian_widget.memory import TooLargeError
 from jacobian_widget.model import NonFiniteError, UnsupportedModelError
@@ -22,13 +23,15 @@ from jacobian_widget.verified import Verified, verify
 from jacobian_widget.widget import JacobianWidget
 
 if TYPE_CHECKING:
+    from jacobian_widget._lesson_page import export_lesson
     from jacobian_widget.dataset import attribute_dataset, open_dataset, read_row
     from jacobian_widget.dataset_view import DatasetView
 
-# What needs the extra "dataset", imported when it is first asked for.
-_OF_DATASETS = {
+# What needs the extra "dataset" or "lessons", imported when it is first asked for.
+_LATER = {
     "DatasetView": "jacobian_widget.dataset_view",
     "attribute_dataset": "jacobian_widget.dataset",
+    "export_lesson": "jacobian_widget._lesson_page",
     "open_dataset": "jacobian_widget.dataset",
     "read_row": "jacobian_widget.dataset",
 }
@@ -58,8 +61,10 @@ __all__ = [
     "Verified",
     "attribute",
     "attribute_dataset",
+    "class_table",
     "estimate",
     "evaluate",
+    "export_lesson",
     "leave_one_out",
     "load_demo",
     "next_values",
@@ -71,8 +76,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _OF_DATASETS:
-        return getattr(import_module(_OF_DATASETS[name]), name)
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

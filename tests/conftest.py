@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,45 @@ import pytest
 from jacobian_widget import load_demo
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from nbformat import NotebookNode
 
 
 @pytest.fixture(scope="session")
 def demo() -> tuple[Any, Any]:
     return load_demo()
+
+
+@pytest.fixture(scope="session")
+def executed_lesson() -> Callable[[str], NotebookNode]:
+    """A notebook of `examples/`, by its name without .ipynb, as it runs here; each is run once."""
+    from lesson_runs import EXAMPLES, executed
+
+    return functools.cache(lambda name: executed(EXAMPLES / f"{name}.ipynb"))
+
+
+@pytest.fixture(scope="session")
+def lesson_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of `small_lesson`, made once; the notebook lies beside it."""
+    from small_lesson import small_lesson, write
+
+    from jacobian_widget import export_lesson
+
+    folder = tmp_path_factory.mktemp("lesson") / "inner"
+    folder.mkdir()
+    notebook = write(small_lesson(), folder / "lesson.ipynb")
+    export_lesson(notebook, folder / "lesson.html", progress=False)
+    return folder / "lesson.html"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation as `make docs` builds it, with the lessons as they are stored: nothing is run."""
+    from docs_site import build
+
+    return build(tmp_path_factory.mktemp("docs") / "site", lessons="stored")
 
 
 @pytest.hookimpl(wrapper=True)
