@@ -29,7 +29,9 @@ def picture(lab: Lab) -> Picture:
 def test_runs_from_top_to_bottom(lab: Lab, picture: Picture) -> None:
     picture.is_ready()
     assert lab.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    expect(lab.page.locator(".jp-OutputArea-executeResult")).to_have_count(3)  # the widget, a table, the numbers
+    # The widget, a table, the numbers; two exercises that wait, and the hint in the instructor's cell.
+    expect(lab.page.locator(".jp-OutputArea-executeResult")).to_have_count(6)
+    expect(lab.page.get_by_text("Replace the … with your answer.")).to_have_count(2)
     expect(lab.page.get_by_text("Paris 77%")).to_be_visible()
     assert picture.text() == TEXT
     expect(picture.explained()).to_have_text(" liberal")
