@@ -36,6 +36,7 @@ ABLATIONS: Mapping[Ablation, str] = MappingProxyType(
         "remove": "The token is left out, and what follows moves up.",
     }
 )
+"""The ablations by name: "zero", "mean", "pad", "bos" and "remove", each with what it does."""
 Progress = Callable[[int, int], None]
 """Called with the ablated texts done and wanted, at every block of every pass; what it raises ends the computation."""
 
@@ -45,6 +46,7 @@ class Effects:
     """What ablating each of `k` sets of tokens does to the prediction `p`, in nats."""
 
     ablation: Ablation
+    """How tokens were taken away: a key of `ABLATIONS`."""
     target: int
     """`i*`, the token that `log_p` and `delta_log_p` are about."""
     log_p: float

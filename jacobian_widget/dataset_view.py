@@ -31,9 +31,14 @@ class DatasetView(w.VBox):  # type: ignore[misc]
 
     Args:
         path: the folder that `attribute_dataset` wrote, or one Parquet file of it.
-        model, tokenizer: to explain further tokens of an open row; without them it shows what was stored.
+        model: to explain further tokens of an open row; without one it shows what was stored.
+        tokenizer: the model's.
         compare: a second run over the same source: rows open in both, and aggregates stand side by side.
-        search, where, sort, descending, page_size: first values of the traits of these names.
+        search: first value of the trait of this name, as of those that follow.
+        where: see the trait.
+        sort: see the trait.
+        descending: see the trait.
+        page_size: see the trait.
 
     Raises:
         FileNotFoundError, ValueError: no run is there, or a bad value of a trait.
@@ -79,6 +84,7 @@ class DatasetView(w.VBox):  # type: ignore[misc]
         if (model is None) != (tokenizer is None):
             raise TypeError("DatasetView takes a model and its tokenizer together, or neither.")
         self.rows = Rows(path)
+        """The rows of the run; its `sortable` names the columns that `sort` takes."""
         self._runs = {_name(path): self.rows}
         if compare is not None:
             name = _name(compare)

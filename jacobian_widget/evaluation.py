@@ -101,7 +101,9 @@ class Evaluation:
     ablation: str
     """What was done to the tokens: a key of `ABLATIONS`."""
     fractions: tuple[float, ...]
+    """Shares of the tokens that were ablated, ascending."""
     model: str
+    """Name of the model."""
 
     def __repr__(self) -> str:
         failed = f", {len(self.errors)} failed" if self.errors else ""

@@ -163,3 +163,4 @@ GALLERY: Mapping[str, Example] = {
         ),
     )
 }
+"""The examples by name: the prompts of the paper, and more."""

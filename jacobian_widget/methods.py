@@ -80,6 +80,7 @@ def _methods() -> dict[str, Method]:
 
 
 METHODS: Mapping[str, Method] = _methods()
+"""Every ranking by name: the scopes, the baselines, leave-one-out, and the verified ones."""
 DEFAULT: Final = (*(name for name, method in METHODS.items() if method.screen is None), "verified_semantic")
 
 

@@ -37,14 +37,18 @@ class PositionMap:
     """`scores[q, t]`: how token `t` moved the prediction of token `q`, under one scope."""
 
     source: Tokens
+    """The text as tokens."""
     scope: ScopeName
+    """One of `MAP_SCOPES`."""
     scores: Floats
     """`[T, T]`, lower triangular without its diagonal; row `q` in the unit of the scope. NaN where it is not computed
     yet, and in row 0 of a text without BOS, which nothing predicts."""
     bos: Floats
     """`[T]`, the joint score of the BOS tokens for each `q`."""
     n_vjps: int
+    """VJPs taken."""
     n_forwards: int
+    """Forward passes taken."""
 
     @property
     def n_rows(self) -> int:

@@ -58,7 +58,10 @@ class NextValues:
         return sum(self.probabilities)
 
     def quantile(self, q: float) -> float | None:
-        """The least value at or below which the share `q` of what was found lies; None while nothing is."""
+        """The least value at or below which the share `q` of what was found lies; None while nothing is.
+
+        Likely values are found first: where `found` is well below 1, an interval of quantiles comes out too narrow.
+        """
         below = 0.0
         for value, p in zip(self.values, self.probabilities, strict=True):
             below += p

@@ -39,7 +39,9 @@ class Verified:
     end: int
     """Tokens before this index come before the prediction; the others score 0 and are never confirmed."""
     scope: ScopeName
+    """What screened: a key of `SCOPES`."""
     ablation: Ablation
+    """How tokens were taken away: a key of `ABLATIONS`."""
     share: float
     """`ceil(share · end)` tokens are confirmed."""
     target: int
@@ -47,7 +49,7 @@ class Verified:
     scores: Floats
     """`[T]`, in the unit of the scope: see `SCOPES`."""
     confirmed: NDArray[np.bool_]
-    """`[T]`"""
+    """`[T]`, which tokens were ablated."""
     kl: Floats
     """`[T]`, `KL(p ‖ p_ablated)` in nats, of the token ablated alone; NaN where it is not confirmed."""
     delta_log_p: Floats
