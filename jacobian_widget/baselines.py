@@ -15,7 +15,17 @@ from jacobian_widget import model as adapter
 from jacobian_widget.attribution import Attribution, Floats
 from jacobian_widget.probe import rows_vjp
 from jacobian_widget.replacement import embedding_in_place
-from jacobian_widget.scopes import SCOPES, Direction, ScopeName, check_scope, combination, cotangents, needed
+from jacobian_widget.scopes import (
+    SCOPES,
+    Direction,
+    ScopeName,
+    check_scope,
+    combination,
+    cotangents,
+    entropy,
+    needed,
+    quantity_of,
+)
 
 Start = Literal["zero", "mean", "bos"]
 """Where a path begins: embeddings of zeros, the mean of the embedding matrix, or the embedding of BOS."""
@@ -84,7 +94,7 @@ def path_gradient(
 
     Args:
         a: a result whose model is at hand.
-        scope: "semantic", "log_probability", "contrast" or "entropy".
+        scope: "semantic", "log_probability", "contrast", "entropy" or one that was registered.
         target: as in `Attribution.scores`, one token.
         foil: the same.
         start: the baseline. It changes the ranking a lot. From "zero", a model that begins with a normalisation jumps
@@ -172,7 +182,10 @@ def _value(
     values = {"logit": z, "log_probability": log_p}
     total = 0.0
     for (kind, k), c in weights.items():
-        total += c * float(-torch.special.xlogy(log_p.exp(), log_p.exp()).sum() if k is None else values[kind][k])
+        if k is not None:
+            total += c * float(values[kind][k])
+        else:
+            total += c * float(entropy(z) if kind == "entropy" else quantity_of(kind, z))
     return total
 
 

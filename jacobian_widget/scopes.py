@@ -6,9 +6,9 @@ Notation as in *Jacobian Scopes* (arXiv 2601.16407): `y` `[d]` final hidden stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Final, Literal, cast, get_args
 
 import torch
 from torch import Tensor
@@ -29,24 +29,38 @@ class Scope:
     """What one scope is called, explains, computes and measures; the view shows the same words."""
 
     name: ScopeName
+    """Its key in `SCOPES`."""
     title: str
+    """What the view calls it."""
+    question: str
+    """What a picture of it answers, with `{target}` and `{foil}` where it has them."""
     explains: str
+    """What it explains, one sentence."""
     formula: str
+    """The score of token `t`."""
     unit: str
+    """Of the score."""
     paragraph: str
+    """How to read it, and where not to trust it."""
     needs_target: bool = False
+    """Whether it is about a target token."""
     needs_foil: bool = False
+    """Whether it is about a second token too."""
+    quantity: Callable[[Tensor], Tensor] | None = None
+    """What it explains, as a function of the logits `z` `[V]`, float64: one number, whose gradient is the direction
+    `v = Zᵀ ∇_z`. None for a scope whose direction is written out below."""
 
 
 _LOGITS: Final = "logits per unit embedding norm"
 _NATS: Final = "nats per unit embedding norm"
 
-SCOPES: Mapping[ScopeName, Scope] = {
+_known: dict[ScopeName, Scope] = {
     scope.name: scope
     for scope in (
         Scope(
             "semantic",
             "Semantic",
+            "What moved the logit of {target}?",
             "How far each token can move the logit of one target token.",
             "‖Jₜᵀ v‖, v = Z[k]",
             _LOGITS,
@@ -59,6 +73,7 @@ SCOPES: Mapping[ScopeName, Scope] = {
         Scope(
             "fisher",
             "Fisher",
+            "What moved the whole prediction?",
             "How far each token can move the whole next-token distribution.",
             "tr(Jₜᵀ F Jₜ), F = Zᵀ(diag p − p pᵀ)Z; rank k keeps the k largest eigenvalues of F",
             "nats",
@@ -71,6 +86,7 @@ SCOPES: Mapping[ScopeName, Scope] = {
         Scope(
             "temperature",
             "Temperature",
+            "What moved the model’s confidence?",
             "How far each token can move the model’s confidence, its effective inverse temperature β.",
             "‖Jₜᵀ ŷ‖, ŷ = y / ‖y‖, β = ‖y‖",
             "β per unit embedding norm",
@@ -82,6 +98,7 @@ SCOPES: Mapping[ScopeName, Scope] = {
         Scope(
             "contrast",
             "Contrast",
+            "Why {target} rather than {foil}?",
             "How far each token can move the target’s logit away from another token’s.",
             "‖Jₜᵀ v‖, v = Z[a] − Z[b]",
             _LOGITS,
@@ -94,6 +111,7 @@ SCOPES: Mapping[ScopeName, Scope] = {
         Scope(
             "log_probability",
             "Log-probability",
+            "What moved the probability of {target}?",
             "How far each token can move the log-probability of one target token.",
             "‖Jₜᵀ v‖, v = Z[k] − Σⱼ pⱼ Z[j]",
             _NATS,
@@ -105,6 +123,7 @@ SCOPES: Mapping[ScopeName, Scope] = {
         Scope(
             "entropy",
             "Entropy",
+            "What moved its uncertainty?",
             "How far each token can move the uncertainty (entropy) of the prediction.",
             "‖Jₜᵀ v‖, v = ∇H = −Zᵀ(p ⊙ (log p + H))",
             _NATS,
@@ -114,6 +133,36 @@ SCOPES: Mapping[ScopeName, Scope] = {
         ),
     )
 }
+
+SCOPES: Mapping[ScopeName, Scope] = _known
+"""The scopes by name: "semantic", "fisher", "temperature", "contrast", "log_probability" and "entropy", and those that
+were registered."""
+
+
+def register(scope: Scope) -> Scope:
+    """Make `scope` one of `SCOPES`, for as long as this process runs, and return it.
+
+    Every result computed from then on holds its direction, one VJP more, so that `Attribution.scores`, shares, tables,
+    figures, files, `verify` and the widget's `scope` know it. Its direction is `Zᵀ ∇_z quantity(z)`: it has no target.
+
+    Raises:
+        TypeError: it is no `Scope`.
+        ValueError: its name is taken, or no Python name; it has no quantity, or asks for a target.
+    """
+    if not isinstance(scope, Scope):
+        raise TypeError(f"register takes a Scope, got {type(scope).__name__}.")
+    name: str = scope.name
+    if not name.isidentifier() or name in (*_known, *get_args(DirectionKind)):
+        raise ValueError(f"a scope cannot be called {name!r}: choose a Python name other than {', '.join(_known)}.")
+    if scope.quantity is None or scope.needs_target or scope.needs_foil:
+        raise ValueError(f"scope {name!r} needs a quantity, a function of the logits alone, and no target or foil.")
+    _known[scope.name] = scope
+    return scope
+
+
+def is_own(name: str) -> bool:
+    """Whether a scope was registered, rather than being one of the package's."""
+    return name not in get_args(ScopeName)
 
 
 def check_scope(name: object) -> ScopeName:
@@ -149,7 +198,9 @@ def needed(scopes: Sequence[ScopeName], target: Weights, foil: Weights, basis: S
         directions = [("log_probability", k) for k in ids]
         if "semantic" in linear:
             directions.append(("mean", None))
-    return directions + [(kind, None) for kind in ("temperature", "entropy") if kind in linear]
+    return directions + [
+        (_own(name), None) for name, scope in SCOPES.items() if name in linear and not scope.needs_target
+    ]
 
 
 def combination(
@@ -182,9 +233,12 @@ def combination(
         if not difference:
             return {}
         return pick(of("log_probability", difference)) or pick(of("logit", difference))
-    if scope in ("temperature", "entropy"):
-        return pick({(scope, None): 1.0})
-    return None
+    return None if scope == "fisher" else pick({(_own(scope), None): 1.0})
+
+
+def _own(scope: ScopeName) -> DirectionKind:
+    """The direction of a scope without a target has its name."""
+    return cast("DirectionKind", scope)
 
 
 def cotangents(directions: Sequence[Direction], z: Tensor) -> Tensor:
@@ -197,7 +251,8 @@ def cotangents(directions: Sequence[Direction], z: Tensor) -> Tensor:
     log_p = torch.log_softmax(wide(z), dim=-1)  # [V]
     p = log_p.exp()
     rows: list[Tensor] = []
-    for kind, k in directions:
+    for name, k in directions:
+        kind: str = name  # that of a scope of one's own is none of `DirectionKind`
         if kind == "logit":
             row = torch.zeros_like(p)
             row[k] = 1.0
@@ -210,10 +265,35 @@ def cotangents(directions: Sequence[Direction], z: Tensor) -> Tensor:
             row = p
         elif kind == "entropy":
             row = -(torch.special.xlogy(p, p) + p * entropy(z))
-        else:
+        elif kind == "temperature":
             row = torch.zeros_like(p)
+        else:
+            row = _gradient(kind, z)
         rows.append(row)
     return torch.stack(rows) if rows else p.new_zeros(0, p.shape[0])
+
+
+def quantity_of(name: str, z: Tensor) -> Tensor:
+    """The quantity of a scope that has one, as a scalar function of logits `z` `[V]`.
+
+    Raises:
+        ValueError: what it returned is not one number that depends on `z`.
+    """
+    quantity = SCOPES[cast("ScopeName", name)].quantity
+    assert quantity is not None
+    value = quantity(z)
+    if not isinstance(value, Tensor) or value.numel() != 1 or (z.requires_grad and not value.requires_grad):
+        raise ValueError(f"the quantity of scope {name!r} must turn logits, a tensor [V], into one number.")
+    return value.reshape(())
+
+
+def _gradient(name: str, z: Tensor) -> Tensor:
+    with torch.inference_mode(False), torch.enable_grad():
+        leaf = wide(z).clone().requires_grad_()
+        (row,) = torch.autograd.grad(quantity_of(name, leaf), leaf)
+    if not bool(torch.isfinite(row).all()):
+        raise ValueError(f"the gradient of scope {name!r} holds NaN or infinity; masked logits are -inf.")
+    return row
 
 
 def entropy(z: Tensor) -> Tensor:

@@ -23,9 +23,10 @@ README = (ROOT / "README.md").read_text()
 # The public door is in no room. Every module that is not named here is maths.
 DOOR = {"__init__"}
 WIDGET_ROOM = {
-    *("widget", "_traits", "_display", "_panels", "_pinned", "_map", "_series", "_check", "_curves"),
+    *("widget", "_traits", "_display", "_panels", "_pinned", "_map", "_series", "_check", "_curves", "_guess"),
     *("_worker", "_wire", "_packing", "_bundle", "_static_html", "_export"),
     *("_stored", "_grid", "_summaries", "_opened", "dataset_view"),
+    *("_lesson_page", "_lesson_cells", "_lesson_text", "_lesson_clean", "_lesson_run", "_lesson_record"),
 }
 
 
@@ -48,6 +49,8 @@ def imports_of(path: Path) -> set[str]:
 
 
 IMPORTS = {path.stem: imports_of(path) for path in PACKAGE.glob("*.py")}
+# The exercises of the lessons: nothing in the package needs them, and they need no widget.
+LESSONS = {path.name: imports_of(path) for path in (PACKAGE / "lessons").glob("*.py")}
 MATHS_ROOM = set(IMPORTS) - DOOR - WIDGET_ROOM
 
 
@@ -65,6 +68,17 @@ def test_the_maths_knows_no_widget(module: str) -> None:
     reached = reachable(module)
     assert reached & (WIDGET_ROOM | DOOR) == set()
     assert {name for m in reached for name in IMPORTS[m]} & {"anywidget", "ipywidgets", "traitlets", "IPython"} == set()
+
+
+@pytest.mark.parametrize("lesson", sorted(LESSONS))
+def test_the_lessons_are_told_what_was_computed(lesson: str) -> None:
+    modules = {name.removeprefix(".") for name in LESSONS[lesson] if name.startswith(".")} - {"lessons"}
+    assert modules <= MATHS_ROOM
+    assert LESSONS[lesson] & {"anywidget", "ipywidgets", "traitlets", "IPython"} == set()
+
+
+def test_nothing_else_needs_the_lessons() -> None:
+    assert {module for module, found in IMPORTS.items() if ".lessons" in found} == set()
 
 
 @pytest.mark.parametrize("module", sorted(WIDGET_ROOM))
@@ -99,9 +113,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     info = f"jacobian_widget-{jacobian_widget.__version__}.dist-info"
-    modules = {f"jacobian_widget/{path.name}" for path in PACKAGE.glob("*.py")}
-    scripts = ("widget.js", "panels.js", "widget.css", "page.html", "dataset.js", "dataset.css")
-    static = {f"static/{name}" for name in scripts}
+    modules = {f"jacobian_widget/{path.relative_to(PACKAGE)}" for path in PACKAGE.rglob("*.py")}
+    scripts = ("widget.js", "panels.js", "guess.js", "widget.css", "page.html", "dataset.js", "dataset.css")
+    static = {f"static/{name}" for name in (*scripts, "lesson.html", "lesson.js", "lesson.css")}
     data = {f"jacobian_widget/{name}" for name in ("py.typed", *static)}
     meta = {f"{info}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE")}
     assert set(wheel.namelist()) == modules | data | meta
@@ -117,6 +131,7 @@ def test_the_wheel_says_what_it_needs(wheel: zipfile.ZipFile) -> None:
     used = {name for found in IMPORTS.values() for name in found if not name.startswith(".")}
     optional = {"pandas", "matplotlib", "IPython"}  # of to_dataframe and figure alone
     optional |= {"duckdb", "itables", "pyarrow", "ray", "tqdm"}  # of data sets
+    optional |= {"jupyter_client", "math_core", "nbclient", "nbconvert", "nbformat", "nh3", "pygments"}  # of lessons
     assert used - set(sys.stdlib_module_names) - optional <= set(needed)
 
 
