@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import base64
 import zlib
+from functools import cache
+
+_UNPACK = """\
+async function unpacked(packed) {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(stream).text();
+}
+async function module(code) {
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+"""
+
+_PANELS = """\
+// Jacobian Widget's panels, packed. What is in it: jacobian_widget/static/panels.js, or guess.js
+export const { panels, guess, css } = await module(await unpacked("%s"));
+"""
 
 _MODULE = """\
 // Jacobian Widget, packed: a third of the size in a saved notebook. What is in it: jacobian_widget/static/widget.*
 const packed = "%s";
 export default async () => {
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const [style, code] = (await new Response(stream).text()).split("\\0");
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  try {
-    const widget = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)).default();
-    return { ...widget, render: (props) => (dress(props.el, style), widget.render(props)) };
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  const [style, code] = (await unpacked(packed)).split("\\0");
+  const widget = (await module(code)).default();
+  return { ...widget, render: (props) => (dress(props.el, style), widget.render(props)) };
 };
 // Once for all widgets of a page, or of a shadow root, which a page's own style does not reach.
 function dress(el, style) {
@@ -39,6 +54,15 @@ def self_unpacking(code: str, style: str) -> str:
 
     A front end of anywidget awaits what the function gives. `style` comes into the page with the first picture.
     """
+    return _MODULE % _packed(f"{style}\0{code}") + _UNPACK
+
+
+@cache
+def self_unpacking_panels(code: str) -> str:
+    """An ES module with the exports of `code`: `panels`, `guess` and `css`, undefined where it has none."""
+    return _PANELS % _packed(code) + _UNPACK
+
+
+def _packed(text: str) -> str:
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)  # raw: what the browser's DecompressionStream reads
-    packed = deflate.compress(f"{style}\0{code}".encode()) + deflate.flush()
-    return _MODULE % base64.b64encode(packed).decode()
+    return base64.b64encode(deflate.compress(text.encode()) + deflate.flush()).decode()

@@ -12,6 +12,7 @@ import numpy as np
 import traitlets as t
 
 from jacobian_widget import _wire
+from jacobian_widget._bundle import self_unpacking_panels
 from jacobian_widget._panels import Ask, Panels
 from jacobian_widget._traits import BadValueError, WholeNumber
 from jacobian_widget._worker import Job, Superseded
@@ -101,7 +102,7 @@ class Guess(Panels):
     @t.observe("guess")
     def _guess_changed(self, change: dict[str, Any]) -> None:
         if self.guess and not self.panels:
-            self.set_trait("panels", guess_code())
+            self.set_trait("panels", self_unpacking_panels(guess_code()))
         if self.guess != "revealed":
             self.marked = []
         self._owed = self.guess == "revealed" and bool(self.marked)
@@ -210,9 +211,9 @@ class Guess(Panels):
                 asked.source, asked.position, None, state="error", error=str(error) or type(error).__name__, **about
             )
         job.check()
-        self._left_out_done = key
         self.set_trait("left_out", payload)
         self._settle_answer()
+        self._left_out_done = key  # last: whoever waits for it finds all of it
 
     def _left_out_payload(self, ask: Ask, key: _Key, about: dict[str, Any]) -> dict[str, Any]:
         end = len(ask.source) if ask.position is None else ask.position

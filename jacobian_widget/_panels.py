@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import traitlets as t
 
+from jacobian_widget._bundle import self_unpacking_panels
 from jacobian_widget._pinned import check_pinned
 from jacobian_widget._traits import BadValueError, WholeNumber, bad_values
 from jacobian_widget._worker import Job, Superseded, Worker
@@ -164,7 +165,7 @@ class Panels(t.HasTraits):
     def _panel_opened(self, change: dict[str, Any]) -> None:
         with self.hold_trait_notifications():
             if self.panel:  # in the place of the little that guess mode needs
-                self.set_trait("panels", panels_code())
+                self.set_trait("panels", self_unpacking_panels(panels_code()))
             self.panel_run = False
         self._forget_failures()
         self._settle_panel()

@@ -17,6 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from stored_outputs import STATE, differences
 
+from jacobian_widget._bundle import self_unpacking_panels
 from jacobian_widget._guess import guess_code
 from jacobian_widget._panels import panels_code
 
@@ -115,7 +116,8 @@ def renewed(notebook: NotebookNode) -> NotebookNode:
         if module:
             traits["_esm"] = getattr(importlib.import_module(module), name)._esm
         if traits.get("panels"):
-            traits["panels"] = guess_code() if traits["guess"] and not traits["panel"] else panels_code()
+            code = guess_code() if traits["guess"] and not traits["panel"] else panels_code()
+            traits["panels"] = self_unpacking_panels(code)
     return notebook
 
 

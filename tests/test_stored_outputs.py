@@ -11,6 +11,7 @@ from lesson_runs import clean, renewed
 from stored_outputs import STATE, VIEW, differences
 
 from jacobian_widget import JacobianWidget
+from jacobian_widget._bundle import self_unpacking_panels
 from jacobian_widget._guess import guess_code
 from jacobian_widget._panels import panels_code
 
@@ -107,9 +108,10 @@ def test_the_view_is_renewed_without_a_run(stored: NotebookNode) -> None:
     traits = stored.metadata.widgets[STATE]["state"][MODEL]["state"]
     traits |= {"_anywidget_id": "jacobian_widget.widget.JacobianWidget", "panels": "code", "guess": "", "panel": "map"}
     after = renewed(deepcopy(stored)).metadata.widgets[STATE]["state"][MODEL]["state"]
-    assert after == {**traits, "_esm": JacobianWidget._esm, "panels": panels_code()}
+    assert after == {**traits, "_esm": JacobianWidget._esm, "panels": self_unpacking_panels(panels_code())}
     traits |= {"guess": "hidden", "panel": ""}
-    assert renewed(stored).metadata.widgets[STATE]["state"][MODEL]["state"]["panels"] == guess_code()
+    after = renewed(stored).metadata.widgets[STATE]["state"][MODEL]["state"]
+    assert after["panels"] == self_unpacking_panels(guess_code())
 
 
 def test_a_clean_notebook_tells_no_time_and_numbers_its_widgets(stored: NotebookNode) -> None:
