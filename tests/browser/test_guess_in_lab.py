@@ -47,6 +47,7 @@ def button(picture: Picture, name: str) -> Locator:
 def is_hidden(picture: Picture) -> None:
     """Nothing tells: no ink, no numbers, no ranks, no panel that has them."""
     assert set(picture.ink()) == {"w0"}
+    picture.root.evaluate("el => Promise.all(el.getAnimations({ subtree: true }).map((a) => a.finished))")  # ink fades
     assert picture.tokens.evaluate_all(COLOURS) <= 2  # marked, and not
     expect(picture.legend).to_be_hidden()
     expect(picture.root.locator(".jw-strongest li:visible")).to_have_count(0)
