@@ -94,7 +94,7 @@ def export_lesson(
     outputs that are interactive otherwise, only what needs no script. Exercises are shown, but not checked.
 
     Further positions are computed with fewer targets and a rougher estimate of Fisher than in a notebook; the page says
-    so. In a text of 30 tokens they take the demo model one to two seconds each on one core.
+    so. In a text of 30 tokens they take the demo model one to three seconds each on one core.
 
     Args:
         notebook: its path.
