@@ -87,13 +87,16 @@ def write_page(page: str, path: str | PathLike[str]) -> None:
 
 
 def check_path(path: str | PathLike[str]) -> None:
-    """Refuse a path that does not end in .html.
+    """Refuse a path that does not end in .html, or lies in no folder.
 
     Raises:
-        ValueError: it does not.
+        ValueError: it does not end so.
+        FileNotFoundError: its folder is not there.
     """
     if Path(path).suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"a page is written to a file that ends in .html; got {str(path)!r}.")
+    if not Path(path).absolute().parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(Path(path).parent)!r} for {Path(path).name}; make it first.")
 
 
 def chosen_positions(positions: object, count: int, check: Callable[[object], int | None]) -> list[int | None]:

@@ -56,6 +56,12 @@ _IMAGES: Final = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:i
 _IMAGE: Final = re.compile(r'<img((?: [\w-]+="[^"]*")*)>')
 _NO_HEAD: Final = re.compile(r'<th((?: [\w-]+="[^"]*")*)></th>')
 _ABSOLUTE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_LEAVES: Final = re.compile(
+    r"url|image-set|src\s*\(|\\|(?<!\w)-\s*\.?\d|(?<![#\w.])\d{4,}(?:\.\d*)?[a-z%]", re.IGNORECASE
+)
+"""In a style: what asks for an address, hides one, or reaches far out of its place."""
+_BLANK: Final = dict.fromkeys(range(33))
+"""White space and control characters, of which a browser takes no notice in an address."""
 _OURS: Final = "jw"
 """Classes that begin so are what the page's own script and style look for."""
 
@@ -74,7 +80,7 @@ class Addresses:
 
     def link(self, address: str) -> str | None:
         """A relative address as the page's."""
-        return address if address.startswith("#") else self.links(address)
+        return f"#{slug(unquote(address[1:]))}" if address.startswith("#") else self.links(address)
 
     def image(self, address: str) -> str | None:
         """The image itself, as `data:`; None for one that is elsewhere."""
@@ -85,6 +91,11 @@ class Addresses:
         if ":" in address or f"data:{kind}" not in _IMAGES or self.folder.resolve() not in path.parents:
             return None
         return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}" if path.is_file() else None
+
+
+def slug(words: str) -> str:
+    """The id of a heading of these words; of an id as Jupyter writes it, the same."""
+    return re.sub(r"[^\w]+", "-", words.lower()).strip("-")
 
 
 def clean(html: str, addresses: Addresses) -> str:
@@ -114,11 +125,12 @@ def _filtered(addresses: Addresses, _: str, name: str, value: str) -> str | None
     if name == "class":
         return " ".join(one for one in value.split() if not one.startswith(_OURS)) or None
     if name == "style":
-        return None if "url" in value.lower() or "\\" in value else value
+        return None if _LEAVES.search(value) else value
     if name == "src":
         return addresses.image(value)
     if name == "href":
-        if value.strip().lower().startswith("data:"):
+        value = value.translate(_BLANK)
+        if value.lower().startswith("data:"):
             return None
         return value if _ABSOLUTE.match(value) else addresses.link(value)
     return value

@@ -13,24 +13,31 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from jacobian_widget._lesson_clean import Addresses, clean
+from jacobian_widget._lesson_clean import Addresses, clean, slug
 
-_PLACE: Final = re.compile("\ue000([0-9]+)\ue001")
+_PLACE: Final = re.compile("\ue000([0-9]{1,6})\ue001")
 """Where a formula goes once the text around it is clean."""
+_NO_PLACE: Final = str.maketrans("", "", "\ue000\ue001")
 _TABLE: Final = re.compile(r"<table\b.*?</table>", re.DOTALL)
-_HEADING: Final = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
-_TAG: Final = re.compile(r"<[^>]*>")
+_HEADING: Final = re.compile(r'<h([1-6])((?: [\w-]+="[^"]*")*)>(.*?)</h\1>', re.DOTALL)
+_TAG: Final = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+_OWN_IDS: Final = ("jw-lesson-saved", "jw-lesson-code")
+"""What the script of a page looks for."""
 
 
 def markdown(source: str, addresses: Addresses, attachments: dict[str, Any] | None = None) -> str:
     """`source` as HTML; images that are attached to the cell come into it."""
     renderer = _Renderer(attachments or {})
-    html = clean(MarkdownWithMath(renderer=renderer).render(source), addresses)
+    html = clean(MarkdownWithMath(renderer=renderer).render(source.translate(_NO_PLACE)), addresses)
+
+    def typed(found: re.Match[str]) -> str:
+        return escape(renderer.kept[int(found[1])][0])
 
     def formula(found: re.Match[str]) -> str:
-        k = int(found[1])
-        return renderer.formulas[k] if k < len(renderer.formulas) else found[0]
+        return renderer.kept[int(found[1])][1]
 
+    # In the words of an image a formula stays as it was typed.
+    html = _TAG.sub(lambda tag: _PLACE.sub(typed, tag[0]), html)
     return _PLACE.sub(formula, _TABLE.sub(r'<div class="jw-lesson-scroll" tabindex="0">\g<0></div>', html))
 
 
@@ -62,11 +69,11 @@ def plain(html: str) -> str:
 
 def headed(html: str) -> str:
     """The whole text with an id on each heading, for links to it, and with no level of headings left out."""
-    taken: set[str] = set()
+    taken: set[str] = set(_OWN_IDS)
     above: list[str] = []
 
     def named(found: re.Match[str]) -> str:
-        stem = re.sub(r"[^\w]+", "-", plain(found[2]).lower()).strip("-") or "part"
+        stem = slug(plain(found[3])) or "part"
         name, n = stem, 1
         while name in taken:
             n += 1
@@ -75,7 +82,7 @@ def headed(html: str) -> str:
         while above and above[-1] >= found[1]:
             above.pop()
         above.append(found[1])
-        return f'<h{len(above)} id="{escape(name)}">{found[2]}</h{len(above)}>'
+        return f'<h{len(above)} id="{escape(name)}"{found[2]}>{found[3]}</h{len(above)}>'
 
     return _HEADING.sub(named, html)
 
@@ -83,20 +90,20 @@ def headed(html: str) -> str:
 class _Renderer(IPythonRenderer):
     def __init__(self, attachments: dict[str, Any]) -> None:
         super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments)
-        self.formulas: list[str] = []
+        self.kept: list[tuple[str, str]] = []
 
-    def _kept(self, formula: str) -> str:
-        self.formulas.append(formula)
-        return f"\ue000{len(self.formulas) - 1}\ue001"
+    def _kept(self, typed: str, html: str) -> str:
+        self.kept.append((typed, html))
+        return f"\ue000{len(self.kept) - 1}\ue001"
 
     def inline_math(self, body: str) -> str:
-        return self._kept(mathml(body, display=False))
+        return self._kept(body, mathml(body, display=False))
 
     def block_math(self, body: str) -> str:
-        return self._kept(mathml(body, display=True))
+        return self._kept(body, mathml(body, display=True))
 
     def latex_environment(self, name: str, body: str) -> str:
-        return self._kept(mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True))
+        return self._kept(body, mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True))
 
     def block_code(self, code_: str, info: str | None = None) -> str:
-        return self._kept(code(code_, (info or "text").split()[0] if (info or "").strip() else "text"))
+        return self._kept(code_, code(code_, (info or "text").split()[0] if (info or "").strip() else "text"))

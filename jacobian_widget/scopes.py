@@ -144,16 +144,18 @@ def register(scope: Scope) -> Scope:
 
     Every result computed from then on holds its direction, one VJP more, so that `Attribution.scores`, shares, tables,
     figures, files, `verify` and the widget's `scope` know it. Its direction is `Zᵀ ∇_z quantity(z)`: it has no target.
+    One that was registered before under the same name is replaced; results that are there keep the older direction.
 
     Raises:
         TypeError: it is no `Scope`.
-        ValueError: its name is taken, or no Python name; it has no quantity, or asks for a target.
+        ValueError: its name is one of the package's, or no Python name; it has no quantity, or asks for a target.
     """
     if not isinstance(scope, Scope):
         raise TypeError(f"register takes a Scope, got {type(scope).__name__}.")
     name: str = scope.name
-    if not name.isidentifier() or name in (*_known, *get_args(DirectionKind)):
-        raise ValueError(f"a scope cannot be called {name!r}: choose a Python name other than {', '.join(_known)}.")
+    taken = dict.fromkeys((*get_args(ScopeName), *get_args(DirectionKind)))
+    if not name.isidentifier() or name in taken:
+        raise ValueError(f"a scope cannot be called {name!r}: choose a Python name other than {', '.join(taken)}.")
     if scope.quantity is None or scope.needs_target or scope.needs_foil:
         raise ValueError(f"scope {name!r} needs a quantity, a function of the logits alone, and no target or foil.")
     _known[scope.name] = scope
@@ -199,7 +201,7 @@ def needed(scopes: Sequence[ScopeName], target: Weights, foil: Weights, basis: S
         if "semantic" in linear:
             directions.append(("mean", None))
     return directions + [
-        (_own(name), None) for name, scope in SCOPES.items() if name in linear and not scope.needs_target
+        (_own(name), None) for name, scope in tuple(SCOPES.items()) if name in linear and not scope.needs_target
     ]
 
 

@@ -112,6 +112,14 @@ def test_what_cannot_be_registered(change: dict[str, Any], message: str) -> None
         scopes.register({})  # type: ignore[arg-type]
 
 
+def test_a_scope_of_ones_own_can_be_registered_anew() -> None:
+    found = []
+    for factor in (1, 3):  # as when a cell is run again after an edit
+        scopes.register(replace(OWN, quantity=lambda z, factor=factor: factor * z.logsumexp(-1)))
+        found.append(attribute(tiny("gpt2"), input_ids=ids(), scopes=["own"]).scores("own"))
+    np.testing.assert_allclose(found[1], 3 * found[0], rtol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("quantity", "message"),
     [

@@ -16,17 +16,19 @@ import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from small_lesson import HOSTILE, TEXT, TITLE, WIDGETS, small_lesson, write
+from small_lesson import DOT, HOSTILE, TEXT, TITLE, WIDGETS, small_lesson, write
 from tiny_models import tiny
 from tiny_tokenizer import byte_tokenizer
 
 import jacobian_widget
 from jacobian_widget import attribute, export_lesson
+from jacobian_widget._lesson_clean import Addresses, clean
 from jacobian_widget._lesson_page import lesson_parts
 from jacobian_widget._lesson_record import FISHER, TARGETS
-from jacobian_widget._lesson_text import headed
+from jacobian_widget._lesson_text import headed, markdown
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+NOWHERE = Addresses(Path(__file__).parent, lambda _: None)
 
 
 class Read(HTMLParser):
@@ -100,6 +102,59 @@ def test_the_page_holds_the_text_and_what_the_cells_show(written: str, html: Rea
 def test_headings_leave_no_level_out() -> None:
     levels = re.findall(r"<h(\d)", headed("<h1>a</h1><h3>b</h3><h5>c</h5><h3>d</h3><h2>e</h2><h3>f</h3><h1>g</h1>"))
     assert levels == ["1", "2", "3", "2", "2", "3", "1"]
+
+
+def test_headings_are_found_where_links_look_and_never_by_the_script() -> None:
+    ids = re.findall(
+        r'id="([^"]*)"', headed('<h1>JW lesson code!</h1><h2 class="x">My  heading</h2><h2>jw-lesson-saved</h2>')
+    )
+    assert ids == ["jw-lesson-code-2", "my-heading", "jw-lesson-saved-2"]
+    assert 'href="#my-heading"' in markdown("[there](#My-heading)", NOWHERE)
+
+
+def test_a_formula_in_the_words_of_an_image_stays_as_it_was_typed() -> None:
+    packed = f"data:image/png;base64,{DOT}"
+    (image,) = Read(markdown(f'![The value $x^2 < "y"$]({packed})', NOWHERE)).of("img")
+    assert image["src"] == packed
+    assert "x^2" in str(image["alt"])
+    assert "<math" not in str(image["alt"])
+    assert "many" in markdown(f"many \ue000{'9' * 5000}\ue001 and \ue0000\ue001 $x$", NOWHERE)
+
+
+def test_what_calls_itself_an_image_is_made_of_bytes(tmp_path: Path) -> None:
+    cell = new_code_cell("picture", outputs=[])
+    for wrong in (
+        '"><script type="text/plain" id="jw-lesson-code">x</script>',
+        '"><meta http-equiv="refresh">',
+        "abcde",
+    ):
+        cell.outputs.append(nbformat.v4.new_output("display_data", {"image/png": wrong}))
+    page = export_lesson(write(new_notebook(cells=[cell]), tmp_path / "n.ipynb"), execute=False, progress=False)
+    assert page is not None
+    found = Read(page)
+    assert [script.get("id") for script in found.of("script")].count("jw-lesson-code") == 1
+    assert len([meta for meta in found.of("meta") if meta.get("http-equiv")]) == 1
+    assert all(re.fullmatch(r"data:image/png;base64,[\w+/=]*", str(image["src"])) for image in found.of("img"))
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "background:image-set('https://evil.example/a.png' 1x)",
+        "outline:99999px solid red",
+        "margin-left:-50px",
+        "margin: -.5em",
+    ],
+)
+def test_no_style_asks_for_an_address_or_leaves_its_place(style: str) -> None:
+    assert "style" not in clean(f'<p style="{style}">x</p>', NOWHERE)
+    assert "style" in clean('<p style="border-left:4px solid #2166ac;max-width:70ch">x</p>', NOWHERE)
+
+
+@pytest.mark.parametrize("address", ["da\nta:text/html,x", "\x01data:text/html,x", "java\tscript:bad=1"])
+def test_no_address_hides_its_kind(address: str) -> None:
+    found = Read(clean(f'<a href="{address}">x</a>', Addresses(Path(), lambda given: given)))
+    assert all(not str(a.get("href", "")).lower().startswith(("data:", "javascript:")) for a in found.of("a"))
 
 
 def test_what_is_not_for_students_stays_out(written: str) -> None:

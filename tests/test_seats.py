@@ -68,6 +68,17 @@ def test_the_cache_is_readable_for_all_whom_the_umask_allows(tmp_path: Path) -> 
     assert list(folder.parent.iterdir()) == [folder]
 
 
+def test_who_fills_the_cache_second_leaves_the_first_ones_file_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    with demo_module._filled(folder) as late:
+        with demo_module._filled(folder) as early:
+            (early / WEIGHTS).write_text("the same")
+        (late / WEIGHTS).write_text("the same")
+        read = (folder / WEIGHTS).stat().st_ino  # by a kernel that maps it now
+    assert (folder / WEIGHTS).stat().st_ino == read
+    assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_a_cache_that_cannot_be_filled_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")  # root may write anywhere, but not inside a file
     wanted = r"cannot be written to .*Whoever may write there runs load_demo\(\) once"
