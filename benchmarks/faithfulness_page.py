@@ -54,8 +54,8 @@ MEANING = """\
 
 {found}
 
-In the paper's table, too, Semantic, Temperature and Fisher take turns by small differences. That has reasons that more
-texts will not remove:
+In the paper's table, too, Fisher and Temperature take turns at the head by small differences, and Semantic is never
+first. That has reasons that more texts will not remove:
 
 - The scopes answer different questions. Semantic is about one logit, Fisher about the whole distribution, Entropy and
   Temperature about how sure it is, Contrast about one token rather than another. Deletion asks only what becomes of
