@@ -1,4 +1,4 @@
-"""The exercises of the first lessons: what solves them, and which mistake gets which hint."""
+"""The exercises of the lessons: what solves them, and which mistake gets which hint."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from jacobian_widget import attribute
-from jacobian_widget.lessons import all_right, contrast, quickstart, three_scopes, translation
+from jacobian_widget import attribute, leave_one_out
+from jacobian_widget.lessons import (
+    all_right,
+    contrast,
+    instruction,
+    is_it_true,
+    numbers,
+    quickstart,
+    three_scopes,
+    translation,
+    your_own_model,
+)
 
 if TYPE_CHECKING:
     from jacobian_widget import Attribution
@@ -82,14 +92,16 @@ def test_three_scopes(norway: Attribution) -> None:
 
 def test_contrast(either: Attribution) -> None:
     def log_odds(text: str) -> float:
-        return 0.2 if "city" in text else -0.1
+        return 0.2 if "city" in text or "Berkeley" in text else -0.1
 
+    tried = ["city", "Maria"]
     all_right(
-        contrast.first(" South", either),
+        contrast.first(" a", either),
         contrast.first(18, either),
-        contrast.second(TOM.replace("South", "city"), TOM, log_odds),
+        contrast.second(TOM.replace("Columbia", "Berkeley"), TOM, log_odds, tried),
         contrast.third(0, either),
     )
+    assert "Which is the other?" in hint(contrast.first(" South", either))
     assert "strongest 6 of both" in hint(contrast.first("Columbia", either))
     assert "not among the strongest 6" in hint(contrast.first("food", either))
     assert "give one of the indices [4, 15]" in hint(contrast.first(".", either))
@@ -98,9 +110,11 @@ def test_contrast(either: Attribution) -> None:
         (TOM, "here 0 do"),
         (TOM.replace("South", "big city"), "the text has 17, this one 18"),
         (TOM.replace("South", "city").replace("Tom", "Ann"), "here 2 do"),
+        (TOM.replace("South", "city"), "city is in the table"),
+        (TOM.replace("Columbia", "City"), "City is in the table"),
         (3, "whole text"),
     ):
-        assert said in hint(contrast.second(wrong, TOM, log_odds))
+        assert said in hint(contrast.second(wrong, TOM, log_odds, tried))
     assert "−v" in hint(contrast.third(19, either))
 
 
@@ -122,3 +136,51 @@ def test_translation() -> None:
     assert "still prefers black" in hint(translation.third("noir", probability))
     assert "hardly names a colour" in hint(translation.third("grand", probability))
     assert "in quotes" in hint(translation.third(3, probability))
+    assert "is English" in hint(translation.third("White", probability))
+
+
+def test_instruction(demo: tuple[Any, Any]) -> None:
+    all_right(instruction.third("Venice welcomes you and always smiles, because you are", *demo))
+    for word in ("nice", "Nice"):
+        assert "without the word" in hint(instruction.third(f"{word}, because you are", *demo))
+
+
+def test_numbers(demo: tuple[Any, Any]) -> None:
+    all_right(numbers.third("3,42,9,8,3,42,9,8,3,", *demo))
+    assert "counting" in hint(numbers.third("38,39,40,41,", *demo))
+    assert "recency" in hint(numbers.third("5,42,5,42,5,42,5,", *demo))
+    assert "probability of" in hint(numbers.third("42,3,9,8,", *demo))
+
+
+def test_is_it_true(demo: tuple[Any, Any]) -> None:
+    soup = "The chef tasted the soup and added some more salt, because it was too"
+    a = attribute(*demo, soup, scopes=("semantic",), n_targets=1)
+    effects = leave_one_out(a)
+    all_right(is_it_true.second(" it", a, effects))
+    assert "gains most, as said" in hint(is_it_true.second(" was", a, effects))
+    assert "another token gains more" in hint(is_it_true.second(" chef", a, effects))
+
+
+def test_your_own_model(demo: tuple[Any, Any]) -> None:
+    system = {"role": "system", "content": "You know the cities of Europe."}
+    messages = [
+        {"role": "user", "content": "What is the capital of France?"},
+        {"role": "assistant", "content": "The capital of France is"},
+    ]
+    all_right(your_own_model.second([system, *messages], *demo))
+    assert "role 'system'" in hint(your_own_model.second(messages, *demo))
+    told = {"role": "system", "content": "Begin with PARIS."}
+    assert "not your messages" in hint(your_own_model.second([told, *messages], *demo))
+
+    chat = attribute(*demo, messages=messages, scopes=("temperature",))
+    all_right(your_own_model.first("template", chat))
+    assert "another holds more" in hint(your_own_model.first("user", chat))
+
+    one, other = (
+        attribute(*demo, text, target=" the", scopes=("semantic",))  # the exercise asks about ' Paris' all the same
+        for text in ("The capital of France is", "Her train leaves for Paris")
+    )
+    x, y = (a.scores("semantic", target=" Paris") for a in (one, other))
+    all_right(your_own_model.third(np.corrcoef(x.argsort().argsort(), y.argsort().argsort())[0, 1], one, other))
+    assert "Correlate their ranks" in hint(your_own_model.third(np.corrcoef(x, y)[0, 1], one, other))
+    assert "rank both columns" in hint(your_own_model.third(-0.9, one, other))

@@ -72,10 +72,13 @@ def test_the_instructors_cells_come_last_and_are_folded(name: str) -> None:
     assert cells
     assert cells == notebook.cells[-len(cells) :]
     assert {cell.cell_type for cell in cells} == {"markdown", "code"}
+    heading, *below = cells
+    assert re.fullmatch(r"#+ For the instructor", heading.source), "a heading of its own hides outputs as well"
+    assert heading.metadata["jp-MarkdownHeadingCollapsed"]
     for cell in cells:
         assert cell.metadata.tags == ["instructor", "hide-cell"]
-        folded = cell.metadata.get("jp-MarkdownHeadingCollapsed") or cell.metadata.jupyter == {"source_hidden": True}
-        assert folded
+    for cell in below:
+        assert cell.metadata.jupyter == {"source_hidden": True}
     solved = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     module = re.findall(r"(\w+)\.first\(", solved)[0]
     exercises = importlib.import_module(f"jacobian_widget.lessons.{module}")

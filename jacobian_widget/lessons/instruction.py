@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def third(answer: object, model: torch.nn.Module, tokenizer: Any) -> str:
     expect(isinstance(answer, str), "give the instruction as a string.")
     text = str(answer).rstrip()
     expect(text.endswith(_ENDING), f"let it end with {_ENDING!r}, so that the next word is the answer.")
-    expect("nice" not in text, "do it without the word itself.")
+    expect(not re.search(r"\bnice\b", text, re.IGNORECASE), "do it without the word itself.")
     a = attribute(model, tokenizer, text, scopes=("semantic",), n_targets=0)
     nice, truthful = a.candidates([a.resolve(" nice"), a.resolve(" truthful")])
     expect(

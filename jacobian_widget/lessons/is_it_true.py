@@ -43,20 +43,22 @@ def first(answer: object, a: Attribution, effects: LeaveOneOut) -> str:
 
 @exercise
 def second(answer: object, a: Attribution, effects: LeaveOneOut) -> str:
-    """The token that the Semantic scope overrates most: its rank by score against its rank by leave-one-out."""
+    """The token that gains second most places from the ranking by Semantic score to that by leave-one-out."""
     token = read_token(answer, a.tokens)
     expect(token < a.end, "choose a token before the prediction.")
     by_score, by_kl = (np.argsort(order(x[: a.end])) for x in (a.scores("semantic"), effects.kl))
-    gap = by_kl - by_score  # places that a token loses
+    gained = by_score - by_kl
+    most = int(gained.argmax())
+    expect(token != most, f"{a.tokens[most]!r} gains most, as said. Which token comes after it?")
     expect(
-        gap[token] == gap.max(),
+        gained[token] == np.delete(gained, most).max(),
         f"{a.tokens[token]!r} is number {by_score[token] + 1} by the Semantic score and number {by_kl[token] + 1} "
-        "by leave-one-out; another token loses more places. Rank both columns of the table, highest first.",
+        "by leave-one-out; another token gains more places. Rank both columns of the table, highest first.",
     )
     return (
         f"{a.tokens[token]!r} is number {by_score[token] + 1} of {a.end} by the Semantic score and number "
         f"{by_kl[token] + 1} by leave-one-out (KL {effects.kl[token]:.2f} nats). A small change of it would do "
-        "much; but it is not a small change to take it away, and the rest of the text says nearly as much without it."
+        "little; but to take it away is not a small change: the words around it no longer make the same sentence."
     )
 
 

@@ -83,6 +83,10 @@ def third(answer: object, model: torch.nn.Module, tokenizer: Any) -> str:
     values = [number.value for number in numerals(tokenize(tokenizer, text))]
     expect(2 <= len(values) <= _MOST, f"give 2 to {_MOST} numbers; this has {len(values)}.")
     expect(_WANTED not in values[-3:], "42 stands among the last three values: that would be recency, not a motif.")
+    expect(
+        _WANTED in values,
+        "42 is not in your series: that would be counting, not a motif. Let it stand in the first copy.",
+    )
     found = next_values(model, tokenizer, text, most=96)
     p = dict(zip(found.values, found.probabilities, strict=True)).get(_WANTED, 0.0)
     expect(

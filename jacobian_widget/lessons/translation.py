@@ -41,9 +41,11 @@ def third(answer: object, probability: Callable[[str, str], float]) -> str:
     """A French colour in place of `noir` that turns ` black` into another English colour."""
     expect(isinstance(answer, str) and answer.strip(), "give one French word in quotes, such as 'vert'.")
     word = str(answer).strip()
+    english = [colour.strip() for colour in COLOURS]
+    expect(word.casefold() not in english, f"{word} is English. Give a French colour.")
     p = {colour: probability(word, colour) for colour in COLOURS}
     likeliest = max(p, key=lambda colour: p[colour])
     said = ", ".join(f"{colour.strip()} {value:.3f}" for colour, value in p.items())
     expect(likeliest != COLOURS[0], f"with {word} the model still prefers{COLOURS[0]} ({said}). Try another colour.")
     expect(p[likeliest] >= LEAST, f"with {word} the model hardly names a colour ({said}). Try a commoner one.")
-    return f"with {word} it says{likeliest} ({said}): one word changed, so it was that word."
+    return f"with {word} it says{likeliest} ({said}): one word changed, and with it the colour."

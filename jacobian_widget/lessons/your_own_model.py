@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from jacobian_widget.attribution import Attribution
 
 _CLOSE = 0.01
+_TARGET = " Paris"
 
 
 @exercise
 def first(answer: object, chat: Attribution) -> str:
-    """The role that holds the largest share of the Semantic influence."""
-    shares = chat.role_shares("semantic")
+    """The role that holds the largest share of the Temperature influence."""
+    shares = chat.role_shares("temperature")
     role = read_choice(answer, shares)
     top = max(shares, key=lambda name: shares[name])
     expect(
         role == top,
-        f"the role {role!r} holds {shares[role]:.0%}; another holds more. chat.role_shares('semantic') has them all.",
+        f"the role {role!r} holds {shares[role]:.0%}; another holds more. "
+        "chat.role_shares('temperature') has them all.",
     )
     tokens = chat.source.roles[: chat.end].count(top)
-    template = chat.source.roles[: chat.end].count("template")
     return (
-        f"The role {top!r} holds {shares[top]:.0%} of the influence with {tokens} of {chat.end} tokens. The template "
-        f"has {template} tokens and {shares.get('template', 0):.0%}: a picture that hides them should say so, as the "
-        "widget does."
+        f"The role {top!r} holds {shares[top]:.0%} of the influence with {tokens} of {chat.end} tokens. A picture that "
+        "hides the template should say how much it holds, as the widget does."
     )
 
 
@@ -49,7 +49,8 @@ def second(answer: object, model: torch.nn.Module, tokenizer: Any) -> str:
         messages and messages[-1].get("role") == "assistant",
         "let the last message be the assistant's. It is left open, and the next token continues it.",
     )
-    expect("Paris" not in str(messages), "let the model say 'Paris', not your messages.")
+    expect(any(m.get("role") == "system" for m in messages), "begin with a message of the role 'system'.")
+    expect("paris" not in str(messages).casefold(), "let the model say 'Paris', not your messages.")
     try:
         a = attribute(model, tokenizer, messages=messages, scopes=("log_probability",), n_targets=1)
     except (TypeError, ValueError) as error:
@@ -69,16 +70,16 @@ def second(answer: object, model: torch.nn.Module, tokenizer: Any) -> str:
 
 @exercise
 def third(answer: object, trained: Attribution, untrained: Attribution) -> str:
-    """The rank correlation of the Semantic scores of the trained model with those of the random one."""
+    """The rank correlation of the Semantic scores for ` Paris` of the trained model with those of the random one."""
     value = read_number(answer)
-    x, y = (a.scores("semantic") for a in (trained, untrained))
+    x, y = (a.scores("semantic", target=_TARGET) for a in (trained, untrained))
     expected = spearman(x, y)
     if abs(value - expected) >= _CLOSE:
         expect(
             abs(value - float(np.corrcoef(x, y)[0, 1])) > _CLOSE,
             "that is the correlation of the scores. Correlate their ranks: the two models have different units.",
         )
-        hint = "rank both columns of the table, and correlate the ranks: table.rank().corr()."
+        hint = "rank both columns and correlate the ranks: table[['trained', 'untrained']].rank().corr()."
         raise NotYetError(hint)
     return (
         f"{expected:.2f}. A model that has learned nothing gives a picture as well, and it looks no less confident. "
