@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from functools import cache
+from pathlib import Path
+
+_STATIC = Path(__file__).parent / "static"
 
 _UNPACK = """\
 async function unpacked(packed) {
@@ -28,10 +32,8 @@ export const { panels, guess, css } = await module(await unpacked("%s"));
 """
 
 _MODULE = """\
-// Jacobian Widget, packed: a third of the size in a saved notebook. What is in it: jacobian_widget/static/widget.*
-const packed = "%s";
 export default async () => {
-  const [style, code] = (await unpacked(packed)).split("\\0");
+  const [style, code] = await parts();
   const widget = (await module(code)).default();
   return { ...widget, render: (props) => (dress(props.el, style), widget.render(props)) };
 };
@@ -48,13 +50,33 @@ function dress(el, style) {
 }
 """
 
+_FROM_PACKED = """\
+// Jacobian Widget, packed: a third of the size in a saved notebook. What is in it: jacobian_widget/static/widget.*
+const parts = async () => (await unpacked("%s")).split("\\0");
+"""
+
+_FROM_PLAIN = """\
+// Jacobian Widget. What is in it: jacobian_widget/static/widget.*
+const parts = () => %s;
+"""
+
+
+def view_code() -> tuple[str, str]:
+    """The widget's code and style, as they were built."""
+    return (_STATIC / "widget.js").read_text("utf-8"), (_STATIC / "widget.css").read_text("utf-8")
+
 
 def self_unpacking(code: str, style: str) -> str:
     """An ES module whose default export is that of `code`, a function, but answers with a promise.
 
     A front end of anywidget awaits what the function gives. `style` comes into the page with the first picture.
     """
-    return _MODULE % _packed(f"{style}\0{code}") + _UNPACK
+    return _FROM_PACKED % _packed(f"{style}\0{code}") + _MODULE + _UNPACK
+
+
+def one_module(code: str, style: str) -> str:
+    """The same, not packed: for a file that is packed as a whole."""
+    return _FROM_PLAIN % json.dumps([style, code], ensure_ascii=False) + _MODULE + _UNPACK
 
 
 @cache

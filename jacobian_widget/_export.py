@@ -61,7 +61,7 @@ def html_page(
         ),
         "SAVED": archive({"traits": saved_traits(traits, further), "code": dict(code)}),
     }
-    template = TEMPLATE.read_text("utf-8")
+    template = re.sub(r"^ +", "", TEMPLATE.read_text("utf-8"), flags=re.MULTILINE)
     return re.sub(r"%%(\w+)%%", lambda match: parts[match[1]], template)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -32,7 +32,6 @@ UNASKED_SECONDS: Final = 30.0
 """What leave-one-out may take; longer, and only the Check panel does it."""
 _CODE: Final = Path(__file__).parent / "static" / "guess.js"
 _STEP: Final = 16
-_QUESTION: Final = ("text", "position", "scope", "target", "foil", "granularity", "pieces", "hits")
 _KEPT: Final = 8
 
 
@@ -64,12 +63,13 @@ class Guess(Panels):
         self._left_out_done: _Key | None = None
         self._left_out_kept: dict[_Key, dict[tuple[int, int], float]] = {}
         self._owed = False  # a revealed guess whose answer is still to be given
+        self._answered: tuple[Any, ...] | None = None  # what the newest answer is about
         super().__init__(*args, **kwargs)
 
     # What the widget is asked
 
     def _guess_picture(self) -> tuple[Attribution, dict[str, Any]] | None:
-        """The result and the question of the picture that the traits ask for; None while there is none."""
+        """The newest result of this text and position, and the question; None while there is none."""
         raise NotImplementedError
 
     def _guess_tokens(self) -> int:
@@ -116,6 +116,24 @@ class Guess(Panels):
     def _guess_seen(self, change: dict[str, Any]) -> None:
         self._settle_guess()
 
+    def _in_turn(self, wish: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The wish in parts, each to be set before the next is taken: a browser merges what a busy kernel holds up.
+
+        Another question clears the marks that were there, not those that come with it; a reveal is of those.
+        """
+        names = ("marked", "guess") if wish.get("guess") == "revealed" else ("marked",)
+        late = [name for name in names if name in wish]
+        first = list(self.marked)
+        yield {name: value for name, value in wish.items() if name not in late}
+        was, before = self.guess, list(self.marked)
+        for name in late:
+            yield {name: wish[name]}
+        if before != first and "marked" in late:
+            cast("Any", self).send_state("marked")  # the browser was told that they are cleared
+        if was == wish.get("guess") == "revealed" and self.marked != before:
+            self._owed = bool(self.marked)
+            self._settle_guess()
+
     def _unmark(self) -> None:
         self.marked, self._owed = [], False
 
@@ -135,14 +153,19 @@ class Guess(Panels):
         if found is None:
             return
         a, question = found
+        asked = (a.source.text, a.position, question)
         newest = self.answers[-1] if self.answers else {}
-        if not self._owed and (newest.get("left_out_hits") is not None or newest.get("marked") != marked):
+        known = newest.get("left_out_hits") is not None or newest.get("marked") != marked
+        if not self._owed and (known or asked != self._answered):
             return
         before = self.answers if self._owed else self.answers[:-1]
         attempt = 1 + sum((one.get("text"), one.get("position")) == (a.source.text, a.position) for one in before)
-        answer = answer_of(a, question, marked, self._left_out_of(a), attempt=attempt)
-        if self._owed or all(answer[name] == newest.get(name) for name in _QUESTION):
-            self._owed = False
+        try:
+            answer = answer_of(a.detached(), question, marked, self._left_out_of(a), attempt=attempt)
+        except ValueError:
+            return  # this scope is still on its way
+        self._owed, self._answered = False, asked
+        if answer["k"]:
             self.answers = [*before, answer]
 
     def _left_out_of(self, a: Attribution) -> Floats | None:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from jacobian_widget import _export
+from jacobian_widget._bundle import one_module, view_code
 from jacobian_widget._export import Positions, archive
 from jacobian_widget._panels import panels_code
 from jacobian_widget.fisher import RTOL
-from jacobian_widget.widget import JacobianWidget
 
 try:
     from jacobian_widget._lesson_cells import Cells
@@ -168,7 +168,7 @@ def lesson_parts(
         style=(_STATIC / "lesson.css").read_text("utf-8"),
         saved=archive({"widgets": cells.widgets}),
         script=_script(),
-        code={"_esm": JacobianWidget._esm, "panels": panels_code()},  # noqa: SLF001 - as the browser knows it
+        code={"_esm": one_module(*view_code()), "panels": panels_code()},
         widgets=len(cells.widgets),
     )
 

@@ -26,6 +26,7 @@ COLUMNS: Final = (
     *("tokens", "k", "pieces", "hits", "left_out_hits", "by_chance"),
 )
 _WHOLE: Final = ("position", "attempt", "k", "pieces", "hits", "left_out_hits")
+_SAME: Final = (*COLUMNS[1:9], "pieces", "marked")
 _NEEDED: Final = frozenset({"text", "position", "scope", "marked", "tokens", "k", "hits", "by_chance"})
 
 
@@ -50,9 +51,10 @@ def answer_of(
 ) -> dict[str, Any]:
     """A guess, and how much of it the scope and leave-one-out agree with. Mirror: `js/panels/guess-data.ts`.
 
-    Pieces are counted, not tokens: with `granularity="word"` a word. A piece is marked when one of its tokens is. `k`
-    pieces are marked, and `hits` of them are among the scope's `k` strongest of the `pieces` that have a score. Marking
-    `k` of them blindly would hit k² / pieces (the mean of the hypergeometric distribution): `by_chance`.
+    Pieces are counted, not tokens: with `granularity="word"` a word. A piece is marked when one of its tokens is; one
+    that `hide` leaves out is not counted. `k` pieces are marked, and `hits` of them are among the scope's `k` strongest
+    of the `pieces` that have a score. Marking `k` of them blindly would hit k² / pieces (the mean of the hypergeometric
+    distribution): `by_chance`.
 
     Args:
         a: the result.
@@ -60,7 +62,8 @@ def answer_of(
         marked: indices of tokens before the position.
         left_out: `[G]`, KL(p ‖ p_ablated) in nats of each of `pieces_before`, its tokens ablated together; None where
             it is not known, and `left_out_hits` and `left_out_strongest` are None then.
-        attempt: 1 for a first guess; higher for one made after the picture was seen.
+        attempt: 1, and one more for each guess about this text and position that was revealed before. A picture that
+            was looked at with guess mode off is not counted.
 
     Raises:
         ValueError: as `picture_of`.
@@ -69,11 +72,12 @@ def answer_of(
     scope = SCOPES[check_scope(picture.scope)]
     order = [] if picture.scope == "temperature" and a.degenerate else picture.order
     chosen = [
-        i for i, piece in enumerate(picture.pieces) if any(piece.start <= t < min(piece.stop, a.end) for t in marked)
+        i
+        for i, piece in enumerate(picture.pieces)
+        if piece.score is not None and any(piece.start <= t < min(piece.stop, a.end) for t in marked)
     ]
     k = len(chosen)
     strongest = order[:k]
-    # Of what `hide` leaves out, nothing is counted on either side.
     removed = None if left_out is None else sorted(order, key=lambda i: (-float(left_out[i]), i))[:k]
     target = a.default_target if question.get("target") is None else a.resolve(question["target"])
     foil = a.foil_of(target) if question.get("foil") is None else a.resolve(question["foil"])
@@ -108,10 +112,14 @@ def class_table(*answers: Answers, **students: Answers) -> pd.DataFrame:
     the page, else the name of the file:
     `class_table("answers/")`, `class_table(w)`, `class_table(Ada=w.answers, Ben="ben.json")`.
 
+    A page saves all its answers each time. What a student's files hold twice (the same question, attempt and marks) is
+    one row, with leave-one-out where one of them has it; without a name nothing is left out.
+
     Columns: `student`; the question (`text`, `position`, `target`, `foil`, `scope`, `model`, `granularity`); `attempt`,
-    1 for a first guess; `tokens`, the pieces that were marked; `k`, how many; `pieces`, of how many; `hits` among the
-    scope's `k` strongest; `left_out_hits`, the same for leave-one-out (KL, zeroed), missing where it was not computed;
-    and `by_chance`, the hits that marking `k` pieces blindly has on average.
+    1 for the first guess that was revealed (see `answer_of`); `tokens`, the pieces that were marked; `k`, how many;
+    `pieces`, of how many; `hits` among the scope's `k` strongest; `left_out_hits`, the same for leave-one-out (KL,
+    zeroed), missing where it was not computed; and `by_chance`, the hits that marking `k` pieces blindly has on
+    average.
 
     Raises:
         ValueError: a file that holds no answers; something else that holds none.
@@ -125,9 +133,19 @@ def class_table(*answers: Answers, **students: Answers) -> pd.DataFrame:
 
     found = [(name, one) for given in answers for name, one in _each(given, "")]
     found += [(student, one) for student, given in students.items() for _, one in _each(given, student)]
-    rows = [{**{column: one.get(column) for column in COLUMNS}, "student": name} for name, one in found]
+    rows = [{**{column: one.get(column) for column in COLUMNS}, "student": name} for name, one in _once(found)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype({**dict.fromkeys(_WHOLE, "Int64"), "by_chance": np.float64})
+
+
+def _once(found: Iterable[tuple[str, Mapping[str, Any]]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Without what a named student's files hold twice; the fuller one stays, in the place of the first."""
+    kept: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for i, (name, one) in enumerate(found):
+        key = json.dumps([name, *(one.get(column) for column in _SAME)], default=str) if name else f"{i}"
+        if key not in kept or kept[key][1].get("left_out_hits") is None:
+            kept[key] = name, one
+    return list(kept.values())
 
 
 def _each(given: Answers, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -7,14 +7,13 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import anywidget
 import traitlets as t
 
 from jacobian_widget import _wire
-from jacobian_widget._bundle import self_unpacking
+from jacobian_widget._bundle import one_module, self_unpacking, view_code
 from jacobian_widget._display import Display
 from jacobian_widget._export import Positions, chosen_positions, html_page, write_page
 from jacobian_widget._guess import Guess
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
     from jacobian_widget.attribution import Attribution
 
-_STATIC = Path(__file__).parent / "static"
 _TARGETS = 12
 """Likeliest tokens that can be chosen at once. A notebook keeps them all, and the Gram grows with their square."""
 _FIRST_PICTURE_WAIT = 10.0
@@ -81,7 +79,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
     """
 
     # Text, not paths: anywidget ties each widget to a path's change signal, which would keep it and its model alive.
-    _esm = self_unpacking(*((_STATIC / f"widget.{kind}").read_text("utf-8") for kind in ("js", "css")))
+    _esm = self_unpacking(*view_code())
 
     text = t.Unicode().tag(sync=True)
     """The text. Written by both sides; a change computes anew, and keeps `position` while it is still a token."""
@@ -284,7 +282,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
         """
         attribution, wanted = self._settled(positions)
         further = (self._explained(attribution.source, k) for k in wanted)
-        code = {"_esm": self._esm, "panels": panels_code()}
+        code = {"_esm": one_module(*view_code()), "panels": panels_code()}
         question = {**self._question(), **self._drawing()}
         page = html_page(self.get_state(), attribution, question, code=code, further=further, title=title)
         if path is None:
@@ -408,7 +406,8 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
         with self._guard:
             self._refusal = ""
             try:
-                super().set_state(wish)
+                for part in self._in_turn(wish):
+                    super().set_state(part)
             except Exception as error:  # noqa: BLE001 - whatever a browser sends must not end in a lost message
                 self._refusal = str(error)
                 self._say("error")
@@ -574,8 +573,8 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
 
     def _guess_picture(self) -> tuple[Attribution, dict[str, Any]] | None:
         result = self._result
-        if result is None or not self._is_ready or not self._answers(result):
-            return None
+        if result is None or not self._is_ready or not self._fits(result):
+            return None  # what is not complete can be answered as soon as it is drawn
         return result, {**self._question(), "hide": self.hide}
 
     def _settle(self) -> None:

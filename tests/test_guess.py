@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,69 @@ def test_what_is_hidden_counts_on_neither_side(model: Any) -> None:
     answer = answer_of(a, {"hide": ["delimiters"]}, [0, 1, 2], kl)
     assert answer["pieces"] == a.end - len(delimiters)
     assert not {*answer["strongest"], *answer["left_out_strongest"]} & {",", " "}
+    with_delimiters = answer_of(a, {"hide": ["delimiters"]}, [0, 1, 2, *delimiters], kl)
+    assert with_delimiters == {**answer, "marked": sorted([0, 1, 2, *delimiters])}
+
+
+def test_marks_that_are_all_hidden_are_no_answer(w: JacobianWidget) -> None:
+    w.attribution  # noqa: B018 - waits
+    w.hide = ["delimiters"]
+    w.marked = [w.attribution.source.pieces.index(" ")]
+    w.guess = "revealed"
+    assert w.answers == []
+
+
+def test_what_is_drawn_is_answered_before_the_result_is_complete(w: JacobianWidget) -> None:
+    whole = w.attribution
+    w._result = replace(whole, complete=False, fisher=None)  # Fisher is still on its way
+    w.marked = [1, 2]
+    w.guess = "revealed"
+    assert [answer["marked"] for answer in w.answers] == [[1, 2]]
+    w.position = 5
+    assert [answer["marked"] for answer in w.answers] == [[1, 2]]
+
+
+def test_a_scope_that_is_still_on_its_way_is_answered_when_it_comes(w: JacobianWidget) -> None:
+    w.scope = "fisher"
+    whole = w.attribution
+    vjps = whole.n_vjps
+    w._result = replace(whole, complete=False, fisher=None)
+    w.marked = [1, 2]
+    w.guess = "revealed"
+    assert w.answers == []
+    assert whole.n_vjps == vjps  # nothing is computed here
+    w._result = whole
+    w.basis = {**w.basis, "seconds": 0.0}
+    assert [(answer["scope"], answer["marked"]) for answer in w.answers] == [("fisher", [1, 2])]
+
+
+def test_what_a_busy_kernel_gets_as_one_message(model: Any) -> None:
+    w = JacobianWidget(model, byte_tokenizer(), TEXT, position=-1)
+    w.set_state({"guess": "hidden", "marked": [3]})
+    assert (w.guess, w.marked) == ("hidden", [3])
+
+    reveal = {"position": 5, "guess": "revealed", "marked": [3]}
+    w.set_state(reveal)
+    w.attribution  # noqa: B018 - waits
+    assert [(answer["position"], answer["marked"]) for answer in w.answers] == [(5, [3])]
+    w.set_state(reveal)  # a second time
+    assert len(w.answers) == 1
+    w.set_state({"guess": "revealed", "marked": [1, 2]})  # hidden again, and revealed again, meanwhile
+    assert [(answer["attempt"], answer["marked"]) for answer in w.answers] == [(1, [3]), (2, [1, 2])]
+
+    sent: list[list[int]] = []
+    send = w.send_state
+
+    def noting(key: Any = None) -> None:
+        if key is None or "marked" in key:
+            sent.append(list(w.marked))
+        send(key)
+
+    w.send_state = noting
+    w.set_state({"position": 6, "guess": "revealed", "marked": [4]})
+    assert sent == [[], [4]]  # the question cleared them, in the browser too
+    w.attribution  # noqa: B018 - waits
+    assert [answer["marked"] for answer in w.answers] == [[3], [1, 2], [4]]
 
 
 def test_an_answer_is_given_before_leave_one_out_and_completed(model: Any) -> None:
@@ -236,6 +300,22 @@ def test_a_class_is_a_table(w: JacobianWidget, tmp_path: Path) -> None:
     assert set(first.index) == {"Ada", "Ben", "Cyd"}
     assert class_table().empty
     assert list(class_table(w.answers)["student"]) == ["", ""]
+
+
+def test_what_a_student_saved_twice_is_counted_once(w: JacobianWidget, tmp_path: Path) -> None:
+    left_out(w)
+    w.marked = [1, 2]
+    w.guess = "revealed"
+    first = {**w.answers[0], "student": "Ada"}
+    second = {**first, "attempt": 2, "marked": [3]}
+    (tmp_path / "Ada (1).json").write_text(json.dumps([first, second]), "utf-8")
+    (tmp_path / "Ada.json").write_text(json.dumps([{**first, "left_out_hits": None}]), "utf-8")
+    (tmp_path / "Ben.json").write_text(json.dumps(w.answers), "utf-8")
+    for folder in (tmp_path, sorted(tmp_path.glob("*.json"), reverse=True)):
+        table = class_table(folder)
+        assert sorted(zip(table["student"], table["attempt"], strict=True)) == [("Ada", 1), ("Ada", 2), ("Ben", 1)]
+        assert not table["left_out_hits"].isna().any()
+    assert len(class_table(w, w)) == 2  # without names they may be two
 
 
 @pytest.mark.parametrize("content", ["not json", "{}", '[{"text": 1}]', "[3]"])

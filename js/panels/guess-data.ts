@@ -44,15 +44,15 @@ export function tokensOf(scene: Scene, group: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
 
-/** Whether a piece is before the question, and not hidden from the scores. */
+/** Whether a piece is before the question, and not hidden from the scores; an older picture does not tell. */
 export const markable = (scene: Scene, group: number): boolean =>
-  tokensOf(scene, group).length > 0 && scene.ranked?.rank[group] !== 0;
+  tokensOf(scene, group).length > 0 && !(scene.fresh && scene.ranked?.rank[group] === 0);
 
-/** The pieces of which a token is marked. */
+/** The pieces that can be marked, of which a token is. */
 export function chosen(scene: Scene, marked: ReadonlySet<number>): number[] {
   const found: number[] = [];
   for (let g = 0; g < scene.starts.length; g++) {
-    if (tokensOf(scene, g).some((t) => marked.has(t))) found.push(g);
+    if (markable(scene, g) && tokensOf(scene, g).some((t) => marked.has(t))) found.push(g);
   }
   return found;
 }
@@ -78,7 +78,7 @@ export function decodeLeftOut(raw: unknown, scene: Scene): LeftOut {
   return kl && kl.length === pieces && kl.every(Number.isFinite) ? { ...none, state: "done", kl } : none;
 }
 
-/** Null where there is no picture of the question yet. */
+/** Null where there is no picture of the question yet, or nothing counts. */
 export function answerOf(
   scene: Scene,
   marked: readonly number[],
@@ -90,6 +90,7 @@ export function answerOf(
   const order = [...(question.scope === "temperature" && basis.degenerate ? [] : ranked.order)];
   const pieces = chosen(scene, new Set(marked));
   const k = pieces.length;
+  if (k === 0) return null;
   const strongest = order.slice(0, k);
   const removed = kl && [...order].sort((a, b) => (kl[b] ?? 0) - (kl[a] ?? 0) || a - b).slice(0, k);
   const hits = (top: readonly number[]) => pieces.filter((g) => top.includes(g)).length;

@@ -65,6 +65,8 @@ export const createGuess: CreateGuess = (context) => {
 
   let question: string | null = null; // that the marks are about
   let silent = false; // Python did not answer the last reveal
+  let mine: unknown = null; // answers that were written in its place
+  let left: unknown = null; // marks about the question before
   let timer: ReturnType<typeof setTimeout> | undefined;
   signal.addEventListener("abort", () => clearTimeout(timer));
   let asked = "";
@@ -93,6 +95,7 @@ export const createGuess: CreateGuess = (context) => {
       timer = setTimeout(() => {
         if (!own || get("answers") !== before || get("guess") !== "revealed") return;
         silent = true;
+        mine = answers;
         wish({ answers });
         update(context.scene());
       }, PATIENCE_MS);
@@ -220,11 +223,15 @@ export const createGuess: CreateGuess = (context) => {
     let marked = marks();
     const about = JSON.stringify([wished.text, wished.position, wished.target, wished.foil]);
     if (about !== question) {
-      if (question !== null && marked.length > 0) {
-        marked = [];
-        wish({ marked });
-      }
+      if (question !== null) left = get("marked");
       question = about;
+    }
+    if (silent && get("answers") !== mine) silent = false; // it was only slow
+    const alone = silent || scene.state === "no-kernel";
+    // Python clears them itself, and may have set others since.
+    if (alone && marked.length > 0 && get("marked") === left) {
+      marked = [];
+      wish({ marked });
     }
     const guessing = wished.guess !== null;
     const groups = guessing ? chosen(scene, new Set(marked)) : [];
@@ -238,7 +245,6 @@ export const createGuess: CreateGuess = (context) => {
       );
     }
     if (!guessing) return;
-    const alone = silent || scene.state === "no-kernel";
     const { leftOut, answer } = found(scene, marked, groups.length > 0);
     const sentences = answer ? verdicts(answer, leftOut, !alone) : [];
     if (!hidden && sentences.length === 0) {

@@ -45,11 +45,13 @@ export function createPanelHost(
     loading = code;
     load(code).then(
       (module) => {
+        if (code !== loading) return;
         bundle = module;
         el.prepend(h("style", module.css));
         if (!signal.aborted) update(context.scene());
       },
       (error: unknown) => {
+        if (code !== loading) return;
         failure = `The panels could not be loaded here: ${reason(error)}`;
         if (!signal.aborted) update(context.scene());
       },

@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createGuess } from "../../js/panels/guess";
-import { answerOf, decodeLeftOut } from "../../js/panels/guess-data";
+import { answerOf, chosen, decodeLeftOut, markable } from "../../js/panels/guess-data";
 import { fileOf, instruction, verdicts } from "../../js/panels/guess-words";
-import type { Guess, PanelContext } from "../../js/panels/panel";
+import type { Guess, PanelBundle, PanelContext } from "../../js/panels/panel";
 import { derive, describe as describeGroup } from "../../js/scene";
 import { createStore } from "../../js/store";
+import { createPanelHost } from "../../js/views/panel-host";
 import factory from "../../js/widget";
 import { type FakeModel, inputsOf, labelFor, panelContext, readyModel, SENTENCE } from "./fake";
 
@@ -183,7 +184,7 @@ describe("while the reader guesses", () => {
   });
 
   test("another question clears the marks, another scope keeps them", () => {
-    const { model, mark, draw } = mount();
+    const { model, mark, draw } = mount({ status: { state: "saved" } });
     mark(1);
     model.receive({ scope: "entropy" });
     draw();
@@ -191,6 +192,25 @@ describe("while the reader guesses", () => {
     model.receive({ target: 101 });
     draw();
     expect(model.get("marked")).toEqual([]);
+  });
+
+  test("marks that Python sets with another question stay", () => {
+    const { model, mark, draw } = mount();
+    mark(1);
+    model.receive({ position: 5 });
+    draw();
+    model.receive({ marked: [1, 2] });
+    draw();
+    expect(model.get("marked")).toEqual([1, 2]);
+    expect(model.saved.filter(({ marked }) => Array.isArray(marked) && marked.length === 0)).toEqual([]);
+  });
+
+  test("while the picture is of an older question, all that stands before the new one can be marked", () => {
+    const { model, mark, draw } = mount({}, readyModel(SENTENCE, { position: 5 }));
+    model.receive({ position: END });
+    draw();
+    mark(8);
+    expect(model.get("marked")).toEqual([8]);
   });
 
   test("hostile tokens stay text", () => {
@@ -273,6 +293,29 @@ describe("the reveal", () => {
     model.receive({ answers: python });
     vi.advanceTimersByTime(5000);
     expect(model.get("answers")).toBe(python);
+  });
+
+  test("a kernel that was only slow is believed again", () => {
+    const { model, mark, button, draw, words } = mount({ left_out: {} });
+    mark(1);
+    button("Reveal")?.click();
+    vi.advanceTimersByTime(5000);
+    expect(words()).toContain("it needs a kernel");
+    model.receive({ answers: [{ marked: [1] }] });
+    draw();
+    expect(words()).not.toContain("it needs a kernel");
+    expect(button("Save my answers")?.closest("[hidden]")).not.toBeNull();
+  });
+
+  test("what is hidden does not count", () => {
+    const model = readyModel();
+    const dot = SENTENCE.indexOf(".");
+    model.receive({ guess: "hidden", hide: ["delimiters"] });
+    const scene = sceneOf(model);
+    expect(markable(scene, dot)).toBe(false);
+    expect(chosen(scene, new Set([1, dot]))).toEqual([1]);
+    expect(answerOf(scene, [1, dot], null)).toMatchObject({ k: 1, tokens: [SENTENCE[1]] });
+    expect(answerOf(scene, [dot], null)).toBeNull();
   });
 
   test("of another question there is nothing to say", () => {
@@ -371,4 +414,31 @@ test("there is no answer before there is a picture", () => {
   const model = readyModel();
   model.receive({ basis: {} });
   expect(answerOf(sceneOf(model), [1], null)).toBeNull();
+});
+
+test("code that comes late does not take the place of newer code", async () => {
+  const made: string[] = [];
+  const model = readyModel();
+  const root = document.createElement("div");
+  const context = panelContext(model, root, ends.signal);
+  const arrived = new Map<string, (bundle: PanelBundle) => void>();
+  const host = createPanelHost(context, (code) => new Promise((resolve) => arrived.set(code, resolve)));
+  const bundle = (name: string): PanelBundle => ({
+    guess: () => {
+      made.push(name);
+      return { el: document.createElement("p"), update: () => undefined, mark: () => undefined };
+    },
+    css: `.${name}{}`,
+  });
+  const draw = () => host.update(context.scene());
+  model.receive({ guess: "hidden", panels: "guess alone" });
+  draw();
+  model.receive({ panels: "all" });
+  draw();
+  arrived.get("guess alone")?.(bundle("alone"));
+  await settle();
+  arrived.get("all")?.(bundle("all"));
+  await settle();
+  expect(made).toEqual(["all"]);
+  expect([...host.el.querySelectorAll("style")].map((style) => style.textContent)).toEqual([".all{}"]);
 });
