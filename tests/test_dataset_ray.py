@@ -6,7 +6,6 @@ import ipaddress
 import os
 import signal
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -144,8 +143,15 @@ def test_on_a_cluster_of_the_users_own(expected: dict[str, bytes], tmp_path: Pat
         assert ray.is_initialized()
 
         # The first block is ready last, and is read first.
+        gate, seen = tmp_path / "gate", tmp_path / "seen"
+        os.mkfifo(gate)
+
         def late(row: dict[str, Any]) -> dict[str, Any]:
-            time.sleep(2 if row["id"] == 0 else 0)  # to look at its columns, Ray runs it without the other blocks
+            # Each waits for the other, but not while Ray looks at the columns: it runs the first block alone for that.
+            if row["id"] == 7 or (row["id"] == 0 and seen.exists()):
+                gate.open("wb" if row["id"] == 7 else "rb").close()
+            elif row["id"] == 0:
+                seen.touch()
             return {"text": str(row["id"])}
 
         source = ray.data.range(8, override_num_blocks=4).map(late)
