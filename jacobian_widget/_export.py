@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import operator
 import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -99,18 +100,34 @@ def check_path(path: str | PathLike[str]) -> None:
         raise FileNotFoundError(f"there is no folder {str(Path(path).parent)!r} for {Path(path).name}; make it first.")
 
 
+def check_positions(positions: Any) -> Positions | None:
+    """The positions that a page is asked to hold, before it is known of which text.
+
+    Raises:
+        ValueError: they are neither "all", nor a list, nor None.
+        TypeError: one is no whole number.
+    """
+    if positions is None:
+        return None
+    if isinstance(positions, str) and positions == "all":
+        return "all"
+    if not isinstance(positions, (list, tuple, range)):
+        said = f'positions is "all", a list of token indices, or None; got {positions!r}.'
+        raise ValueError(said)  # noqa: TRY004 - the wrong word is as likely as the wrong type
+    return [None if k is None else operator.index(k) for k in positions]
+
+
 def chosen_positions(positions: object, count: int, check: Callable[[object], int | None]) -> list[int | None]:
     """The positions that `to_html` was asked to hold, each once and counted from the start.
 
     Raises:
         ValueError, TypeError: one is out of range, or nothing stands before it.
     """
-    if positions is None:
+    wanted = check_positions(positions)
+    if wanted is None:
         return []
-    if positions != "all":
-        if not isinstance(positions, (list, tuple, range)):
-            raise ValueError(f'positions is "all", a list of token indices, or None; got {positions!r}.')
-        return list(dict.fromkeys(check(k) for k in positions))
+    if wanted != "all":
+        return list(dict.fromkeys(check(k) for k in wanted))
     try:
         first = [check(0)]
     except ValueError:

@@ -13,8 +13,8 @@ import traitlets as t
 
 from jacobian_widget import _wire
 from jacobian_widget._bundle import self_unpacking_panels
-from jacobian_widget._panels import Ask, Panels
-from jacobian_widget._traits import BadValueError, WholeNumber
+from jacobian_widget._panels import Ask, GiveWay, Panels, Turn
+from jacobian_widget._traits import BadValueError, WholeNumber, indices
 from jacobian_widget._worker import Job, Superseded
 from jacobian_widget.ablation import Ablator
 from jacobian_widget.guesses import answer_of, pieces_before
@@ -90,12 +90,8 @@ class Guess(Panels):
 
     @t.validate("marked")
     def _check_marked(self, proposal: dict[str, Any]) -> list[int]:
-        chosen, count = sorted(set(proposal["value"])), self._guess_tokens()
-        if wrong := [k for k in chosen if not 0 <= k < count]:
-            raise BadValueError(
-                f"marked takes indices of the {count} tokens before the prediction, from 0; got {wrong[0]}."
-            )
-        return chosen
+        count = self._guess_tokens()
+        return indices("marked", proposal["value"], count, f"the {count} tokens before the prediction")
 
     # What follows from a change
 
@@ -213,16 +209,11 @@ class Guess(Panels):
                 return  # it was ended, and nothing follows it
 
     def _compute_left_out(self, worker: Worker, ask: Callable[[Callable[..., None]], Ask], key: _Key, job: Job) -> None:
-        def interrupt(*_: object) -> None:
-            job.check()
-            if worker.crowded:
-                raise _GiveWay
-
-        asked = ask(interrupt)
+        asked = ask(Turn(worker, job).interrupt)
         about: dict[str, Any] = dict(zip(("granularity", "pattern"), key[2:4], strict=True))
         try:
             payload = self._left_out_payload(asked, key, about)
-        except _GiveWay:
+        except GiveWay:
             with self._left_out_guard:
                 if not job.stopped and self._left_out_job is not None and self._left_out_job[0] is job:
                     self._left_out_job = self._submitted(worker, ask, key), key
@@ -261,10 +252,6 @@ class Guess(Panels):
             started, first = now, False
         kl = np.array([known[piece] for piece in pieces], np.float32)
         return _wire.pack_left_out(ask.source, ask.position, kl, state="done", **about)
-
-
-class _GiveWay(Superseded):
-    """Somebody waits for the model: leave-one-out goes to the end of the queue."""
 
 
 def guess_code() -> str:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jacobian_widget._lesson_clean import Addresses, clean
 from jacobian_widget._lesson_record import MIME
-from jacobian_widget._lesson_run import VIEW, revived
+from jacobian_widget._lesson_run import revived
 from jacobian_widget._lesson_text import code, headed, markdown, mathml
+from jacobian_widget._static_html import RUN_IT
+from jacobian_widget.widget import VIEW
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_NO_SCRIPT: Final = "Run the cell in Jupyter for the interactive one."
 _DRAWN: Final = "image/svg+xml"
 _PICTURES: Final = (_DRAWN, "image/png", "image/jpeg", "image/gif", "image/webp")
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -81,7 +82,7 @@ class Cells:
 
     def _widget(self, saved: dict[str, Any]) -> str:
         self.widgets.append(revived(saved["traits"]))
-        still = clean(saved["still"], self._addresses).replace(_NO_SCRIPT, "The rest takes JavaScript.")
+        still = clean(saved["still"], self._addresses).replace(RUN_IT, "The rest takes JavaScript.")
         return f'<div class="jw-lesson-widget" data-widget="{len(self.widgets) - 1}">{still}</div>'
 
     def _shown(self, data: dict[str, Any]) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import operator
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from jacobian_widget import _export
 from jacobian_widget._bundle import one_module, view_code
@@ -151,7 +150,7 @@ def lesson_parts(
         RuntimeError, ValueError, TypeError, FileNotFoundError, ImportError: as `export_lesson`.
     """
     source = Path(notebook)
-    wanted = _checked(positions)
+    wanted = _export.check_positions(positions)
     with _Said(shown=progress) as say:
         if execute:
             found = executed(source, wanted, say, instructor=instructor)
@@ -193,16 +192,6 @@ def _script() -> str:
     (shared,) = re.findall(r"// <shared>[^\n]*\n(.*?)\n *// </shared>", _export.TEMPLATE.read_text("utf-8"), re.DOTALL)
     own = (_STATIC / "lesson.js").read_text("utf-8")
     return own.replace("  // %%SHARED%%\n", f"{shared}\n")
-
-
-def _checked(positions: Any) -> Positions | None:
-    if positions is None:
-        return None
-    if positions == "all":
-        return "all"
-    if isinstance(positions, str) or not isinstance(positions, Iterable):
-        raise TypeError(f'positions is "all", a list of token indices, or None; got {positions!r}.')
-    return [None if k is None else operator.index(k) for k in positions]
 
 
 class _Said:

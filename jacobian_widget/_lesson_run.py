@@ -16,11 +16,11 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from jacobian_widget._export import Positions, saved_traits
 from jacobian_widget._lesson_record import MIME
+from jacobian_widget.widget import VIEW
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-VIEW: Final = "application/vnd.jupyter.widget-view+json"
 STATE: Final = "application/vnd.jupyter.widget-state+json"
 _PUBLISH: Final = "__import__('importlib').import_module('jacobian_widget._lesson_record').publish({!r}, {!r})"
 

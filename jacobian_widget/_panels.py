@@ -15,7 +15,7 @@ import traitlets as t
 
 from jacobian_widget._bundle import self_unpacking_panels
 from jacobian_widget._pinned import check_pinned
-from jacobian_widget._traits import BadValueError, WholeNumber, bad_values
+from jacobian_widget._traits import BadValueError, WholeNumber, bad_values, indices
 from jacobian_widget._worker import Job, Superseded, Worker
 from jacobian_widget.ablation import check_ablation
 from jacobian_widget.tokens import Tokens
@@ -150,12 +150,8 @@ class Panels(t.HasTraits):
 
     @t.validate("ablated")
     def _check_ablated(self, proposal: dict[str, Any]) -> list[int]:
-        chosen, count = sorted(set(proposal["value"])), self._panel_tokens()
-        if wrong := [k for k in chosen if not 0 <= k < count]:
-            raise BadValueError(
-                f"ablated takes indices of the text's {count} tokens, 0 to {count - 1}; got {wrong[0]}."
-            )
-        return chosen
+        count = self._panel_tokens()
+        return indices("ablated", proposal["value"], count, f"the text's {count} tokens")
 
     @t.observe("ablation", "ablated", "signed")
     def _check_changed(self, change: dict[str, Any]) -> None:
@@ -229,7 +225,7 @@ class Panels(t.HasTraits):
     def _compute_panel(
         self, worker: Worker, ask: Callable[[Callable[..., None]], Ask], data: PanelData, known: _Known, job: Job
     ) -> None:
-        turn = _Turn(worker, job)
+        turn = Turn(worker, job)
         asked = ask(turn.interrupt)
         try:
             for payload, state in data.compute(asked, known.state):
@@ -238,7 +234,7 @@ class Panels(t.HasTraits):
                 self.set_trait(data.trait, payload)
                 turn.recorded(state)
             known.complete = None if getattr(known.state, "more", False) else _request(data, asked)
-        except _GiveWay:
+        except GiveWay:
             with self._panel_guard:
                 if not job.stopped and self._panel_job is not None and self._panel_job[0] is job:
                     run = partial(self._compute_panel, worker, ask, data, known)
@@ -256,8 +252,8 @@ class Panels(t.HasTraits):
             raise
 
 
-class _Turn:
-    """One turn of a panel's job: when it lets others have theirs."""
+class Turn:
+    """One turn of a job that is behind: when it lets others have theirs."""
 
     def __init__(self, worker: Worker, job: Job) -> None:
         self._worker, self._job = worker, job
@@ -267,17 +263,17 @@ class _Turn:
         """At every step: give way to all that is not a panel."""
         self._job.check()
         if self._worker.crowded:
-            raise _GiveWay
+            raise GiveWay
 
     def recorded(self, state: object) -> None:
         """Where something was recorded: give way to another panel too. At every step, two would never get anywhere."""
         unfinished = getattr(state, "more", False)
         if unfinished and self._worker.queued and time.monotonic() - self._started > _TURN_SECONDS:
-            raise _GiveWay
+            raise GiveWay
 
 
-class _GiveWay(Superseded):
-    """Somebody waits for the model: the panel's job goes to the end of the queue."""
+class GiveWay(Superseded):
+    """Somebody waits for the model: the job goes to the end of the queue."""
 
 
 def panels_code() -> str:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _INK = "#2166ac"
 _AGAINST = "#b2182b"
 _ACCENT = "#b35806"
-_NOTE = "Static picture. Run the cell in Jupyter for the interactive one."
+RUN_IT = "Run the cell in Jupyter for the interactive one."
+_NOTE = f"Static picture. {RUN_IT}"
 _GUESS = "Your guess first: which words moved it? Then open the picture."
 _MAX_INK = 0.58
 _SHADES = 32

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,18 @@ class WholeNumber(t.Int["int | None", "int | None"]):
         if isinstance(value, bool) or not hasattr(value, "__index__"):
             self.error(obj, value)
         return int(value)
+
+
+def indices(name: str, values: Iterable[int], count: int, which: str) -> list[int]:
+    """`values` of the trait `name` in ascending order, each once.
+
+    Raises:
+        BadValueError: one is not an index of the `count` tokens; the message calls them `which`.
+    """
+    chosen = sorted(set(values))
+    if wrong := [k for k in chosen if not 0 <= k < count]:
+        raise BadValueError(f"{name} takes indices of {which}, 0 to {count - 1}; got {wrong[0]}.")
+    return chosen
 
 
 @contextmanager

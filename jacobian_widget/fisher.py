@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from jacobian_widget.scopes import wide
+
 N_EIGEN = 8
 N_STEERED = 8
 N_PROBES = 16
@@ -234,8 +236,8 @@ def _orthonormal(block: Tensor, basis: Tensor) -> Tensor:
 
 def _eigh(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """Eigenvalues, largest first, and eigenvectors of a positive matrix; solved in float64 where there is one."""
-    wide = matrix.to(torch.float32 if matrix.device.type == "mps" else torch.float64)
-    values, vectors = torch.linalg.eigh((wide + wide.T) / 2)
+    exact = wide(matrix)
+    values, vectors = torch.linalg.eigh((exact + exact.T) / 2)
     return values.flip(0).clamp(min=0).to(matrix), vectors.flip(1).to(matrix)
 
 

@@ -16,7 +16,7 @@ from jacobian_widget.attribution import Basis, Fisher, Floats, Prediction
 from jacobian_widget.backward import Backward, Progress
 from jacobian_widget.fisher import FisherBlock
 from jacobian_widget.probe import GramBlock, Probe, rows_vjp
-from jacobian_widget.scopes import Direction, cotangents
+from jacobian_widget.scopes import Direction, cotangents, wide
 from jacobian_widget.tokens import Tokens, token_label, token_piece
 
 Doubles = NDArray[np.float64]
@@ -128,8 +128,7 @@ class Session:
         return Asked(at_hand, default, other, list(dict.fromkeys([*likeliest, *named])))
 
     def predictions(self, ids: Sequence[int]) -> tuple[Prediction, ...]:
-        wide = self.z if self.z.device.type == "mps" else self.z.double()
-        p = torch.softmax(wide, -1)[list(ids)].tolist()
+        p = torch.softmax(wide(self.z), -1)[list(ids)].tolist()
         z = self.z[list(ids)].tolist()
         return tuple(
             Prediction(k, token_piece(self.tokenizer, k), token_label(self.tokenizer, k), p[i], z[i])

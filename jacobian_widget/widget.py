@@ -43,7 +43,7 @@ _TARGETS = 12
 _FIRST_PICTURE_WAIT = 10.0
 _PROGRESS_STEPS = 25
 _KEPT_TEXTS = 8
-_VIEW = "application/vnd.jupyter.widget-view+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
 _DRAWING = ("pattern", "panel", "guess", *Display.class_trait_names())
 _KEYWORDS = ", ".join(
     (*("messages", "n_bos", "scope", "target", "foil", "position", "rank", "granularity", "n_eigen"), *_DRAWING)
@@ -731,7 +731,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
         result = self._result if self._result and self._fits(self._result) else None
         still = {}
         if is_own(self.scope):  # the view knows the package's scopes, and would draw another one
-            data.pop(_VIEW, None)
+            data.pop(VIEW, None)
             still["note"] = "Static picture: the interactive view draws only the scopes of the package, not your own."
         # Without its model: a scope that is still on its way is no reason to compute it here.
         data["text/html"] = static_html(

@@ -409,6 +409,11 @@ export function decodePlaces(raw: unknown): Place[] {
   return Array.isArray(raw) ? raw.filter(isDict).map((one) => one as unknown as Place) : [];
 }
 
+/** Never fails: what is no index is left out. */
+export function decodeIndices(raw: unknown): number[] {
+  return Array.isArray(raw) ? raw.filter(isWhole) : [];
+}
+
 const asText = (value: unknown): string => (isText(value) ? value : "");
 
 /** Never fails: a status that cannot be read must not hide the picture. */

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbclient import NotebookClient
-from stored_outputs import STATE, differences
+from stored_outputs import STATE, VIEW, differences
 
 from jacobian_widget._bundle import self_unpacking_panels
 from jacobian_widget._guess import guess_code
@@ -30,10 +30,11 @@ KEPT = ("jp-MarkdownHeadingCollapsed", "jupyter", "tags")
 # Not stored. What is computed behind the last cell is waited for, and the browser's state told once more: of messages
 # between two cells the client takes no notice. The picture that GitHub shows is then the one that the widget shows.
 SETTLE = """
-import gc, json
+import json
+from ipywidgets.widgets.widget import _instances
 from jacobian_widget import JacobianWidget
 shown = {}
-for widget in [o for o in gc.get_objects() if issubclass(type(o), JacobianWidget) and o.comm is not None]:
+for widget in [one for one in _instances.values() if isinstance(one, JacobianWidget)]:
     widget.attribution
     if widget.guess:
         widget._finish_left_out()
@@ -71,7 +72,7 @@ def executed(path: Path) -> NotebookNode:
     pictures = json.loads("".join(output.get("text", "") for output in notebook.cells.pop().outputs))
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            view = output.get("data", {}).get("application/vnd.jupyter.widget-view+json")
+            view = output.get("data", {}).get(VIEW)
             if view and view["model_id"] in pictures:
                 output.data["text/html"] = pictures[view["model_id"]]
     return clean(notebook, path.stem)

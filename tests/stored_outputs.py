@@ -46,7 +46,7 @@ def _output(old: NotebookNode, new: NotebookNode) -> Iterator[str]:
         yield f"{sorted(now)} instead of {sorted(before)}"
         return
     for kind in before:
-        if kind.startswith("text/") and (found := _text(before[kind], now[kind])):
+        if kind.startswith("text/") and (found := difference(before[kind], now[kind])):
             yield f"{kind}: {found}"
 
 
@@ -59,7 +59,7 @@ def _shown(output: NotebookNode) -> dict[str, str]:
     return data
 
 
-def _text(old: str, new: str) -> str:
+def difference(old: str, new: str) -> str:
     """Where two texts differ; "" where they do not."""
     words = [re.sub(r"\s+", " ", NUMBER.sub("#", text)).strip() for text in (old, new)]
     if words[0] != words[1]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from docs_site import DOCS, ROOT, hook, pages
 from guides import ELSEWHERE, GUIDES, blocks, run
-from stored_outputs import _text as difference
+from stored_outputs import difference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +116,7 @@ def test_the_code_that_runs_elsewhere_uses_public_names() -> None:
 
 def test_the_guides_name_files_and_commands_that_are_there() -> None:
     text = "".join(path.read_text("utf-8") for path in DOCS.rglob("*.md"))
-    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert {"demo"} <= set(re.findall(r"`make (\w+)", text)) <= targets
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert {"demo"} <= set(re.findall(r"`make ([\w-]+)", text)) <= targets
     for path in re.findall(r"`(?:python )?((?:examples|benchmarks|tests|jacobian_widget)/[\w./-]*\w)", text):
         assert (ROOT / path).exists(), path

@@ -260,7 +260,7 @@ def test_a_cell_that_fails_is_named(tmp_path: Path) -> None:
     ("arguments", "error", "said"),
     [
         ({"path": "page.pdf"}, ValueError, r"ends in \.html"),
-        ({"positions": "some"}, TypeError, "list of token indices"),
+        ({"positions": "some"}, ValueError, "list of token indices"),
         ({"positions": ["x"]}, TypeError, "integer"),
     ],
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 from lesson_runs import clean, lessons, renewed
-from stored_outputs import STATE, differences
+from stored_outputs import STATE, VIEW, differences
 
 from jacobian_widget.lessons import UNANSWERED, Verdict
 
@@ -107,18 +107,13 @@ def test_a_lesson_is_stored_small_whole_and_without_a_trace_of_the_machine(name:
 @named
 def test_widgets_are_few_and_shown_without_a_kernel(name: str) -> None:
     notebook = STORED[name]
-    shown = [
-        o.data
-        for c in code_of(notebook)
-        for o in c.outputs
-        if "application/vnd.jupyter.widget-view+json" in o.get("data", {})
-    ]
+    shown = [o.data for c in code_of(notebook) for o in c.outputs if VIEW in o.get("data", {})]
     assert 1 <= len(shown) <= 3
     state = notebook.metadata.widgets[STATE]["state"]
     for data in shown:
         assert "Static picture" in data["text/html"]
         assert "Not computed yet" not in data["text/html"]
-        held = state[data["application/vnd.jupyter.widget-view+json"]["model_id"]]["state"]
+        held = state[data[VIEW]["model_id"]]["state"]
         assert held["status"]["state"] == "ready"
 
 

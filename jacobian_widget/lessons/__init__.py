@@ -109,14 +109,25 @@ def expect(condition: object, hint: str) -> None:
         raise NotYetError(hint)
 
 
-def expect_close(answer: object, expected: float, hint: str, *, rtol: float = 0.05, atol: float = 0.0) -> float:
+def expect_close(
+    answer: object, expected: float, hint: str, *mistakes: tuple[float, str], rtol: float = 0.05, atol: float = 0.0
+) -> float:
     """Read a number that is `expected` within `rtol` of it, or within `atol`.
+
+    Each of `mistakes` is a number that somebody gets who goes wrong in a known way, and the hint for them.
 
     Raises:
         NotYetError: no number, or another one.
     """
     value = read_number(answer)
-    expect(abs(value - expected) <= max(atol, rtol * abs(expected)), hint)
+
+    def near(number: float) -> bool:
+        return abs(value - number) <= max(atol, rtol * abs(number))
+
+    if not near(expected):
+        for wrong, said in mistakes:
+            expect(not near(wrong), said)
+        raise NotYetError(hint)
     return value
 
 
@@ -176,16 +187,6 @@ def read_choices(answer: object, options: Iterable[str]) -> set[str]:
     return {read_choice(each, allowed) for each in answer}
 
 
-def read_bool(answer: object) -> bool:
-    """True or False, as Python or numpy has them.
-
-    Raises:
-        NotYetError: it is neither.
-    """
-    expect(isinstance(answer, (bool, np.bool_)), f"answer True or False, without quotes; this is {answer!r}.")
-    return bool(answer)
-
-
 def read_token(answer: object, tokens: Sequence[str]) -> int:
     """The index of a token, from its index or its text; spaces around the text do not matter.
 
@@ -202,19 +203,6 @@ def read_token(answer: object, tokens: Sequence[str]) -> int:
     expect(found, f"{answer!r} is none of the tokens, which are {' · '.join(map(visible, tokens))}")
     expect(len(found) == 1, f"there are several tokens {answer!r}: give one of the indices {found}.")
     return found[0]
-
-
-def read_tokens(answer: object, tokens: Sequence[str]) -> list[int]:
-    """The indices of several tokens, each given as in `read_token`, without repetition and in the order of the text.
-
-    Raises:
-        NotYetError: as `read_token`; or no list.
-    """
-    answer = _plain(answer)
-    listed = isinstance(answer, (list, tuple, set, frozenset))
-    expect(listed, f"give a list of tokens, such as {list(tokens[:2])}; this is {_kind(answer)}.")
-    assert isinstance(answer, (list, tuple, set, frozenset))
-    return sorted({read_token(each, tokens) for each in answer})
 
 
 def _plain(answer: object) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from jacobian_widget.explain import attribute
 from jacobian_widget.leave_one_out import leave_one_out
-from jacobian_widget.lessons import NotYetError, exercise, expect, read_number, read_token
+from jacobian_widget.lessons import exercise, expect, expect_close, read_number, read_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,23 +26,18 @@ _CLOSE = 0.01
 @exercise
 def first(answer: object, a: Attribution) -> str:
     """The share of the Log-probability influence on ' truthful' that the words of the rule hold together."""
-    value = read_number(answer)
+    expect(read_number(answer) <= 1, "a share is a number between 0 and 1; divide percents by 100.")
     rule = _within(a.tokens, _RULE)
     scores = a.scores("log_probability", target=" truthful")
     shares, _ = a.shares("log_probability", target=" truthful")
     expected = float(shares[rule].sum())
-    if abs(value - expected) >= _CLOSE:
-        plain = float(scores[rule].sum() / scores.sum())
-        expect(value <= 1, "a share is a number between 0 and 1; divide percents by 100.")
-        expect(
-            abs(value - plain) > _CLOSE,
-            "you have added the scores themselves. Shares are of the squared scores: only squares add over tokens.",
-        )
-        hint = (
-            f"add the shares of the {len(rule)} tokens from ' never' to ' deceive', which "
-            "a.shares('log_probability', target=' truthful') gives as the first of two results."
-        )
-        raise NotYetError(hint)
+    plain = float(scores[rule].sum() / scores.sum())
+    added = "you have added the scores themselves. Shares are of the squared scores: only squares add over tokens."
+    hint = (
+        f"add the shares of the {len(rule)} tokens from ' never' to ' deceive', which "
+        "a.shares('log_probability', target=' truthful') gives as the first of two results."
+    )
+    expect_close(answer, expected, hint, (plain, added), rtol=0, atol=_CLOSE)
     return (
         f"The {len(rule)} tokens of the rule hold {expected:.0%} of the influence, and "
         f"{len(rule) / a.end:.0%} of the text: {expected * a.end / len(rule):.1f} times what an even spread would give."

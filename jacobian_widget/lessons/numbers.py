@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jacobian_widget.lessons import NotYetError, exercise, expect, read_number
+from jacobian_widget.lessons import NotYetError, exercise, expect, expect_close, read_number
 from jacobian_widget.numerals import numerals
 from jacobian_widget.series import next_values
 from jacobian_widget.tokens import tokenize
@@ -24,27 +24,24 @@ _CLOSE = 0.01
 @exercise
 def first(answer: object, a: Attribution) -> str:
     """The share of the last three values in the Temperature influence of all values, delimiters left out."""
-    value = read_number(answer)
     shares, _ = a.shares("temperature", granularity="number")
     starts = a.source.groups("number")
     held = {number.start for number in numerals(a.source)}
     values = shares[[i for i, start in enumerate(starts) if start in held]]
     expected = float(values[-_LATEST:].sum() / values.sum())
-    if abs(value - expected) >= _CLOSE:
-        of_everything, of_pieces = float(values[-_LATEST:].sum()), float(shares[-_LATEST:].sum())
-        expect(
-            abs(value - of_everything) > _CLOSE,
-            "that is their share of everything. Divide it by the share of all values, so that the commas do not count.",
-        )
-        expect(
-            abs(value - of_pieces) > _CLOSE,
-            "the last three pieces are not the last three values: every second piece is a comma.",
-        )
-        hint = (
-            "a.shares('temperature', granularity='number')[0] has a number for each value and each comma, in turn. "
-            "Take every second one."
-        )
-        raise NotYetError(hint)
+    of_everything = (
+        float(values[-_LATEST:].sum()),
+        "that is their share of everything. Divide it by the share of all values, so that the commas do not count.",
+    )
+    of_pieces = (
+        float(shares[-_LATEST:].sum()),
+        "the last three pieces are not the last three values: every second piece is a comma.",
+    )
+    hint = (
+        "a.shares('temperature', granularity='number')[0] has a number for each value and each comma, in turn. "
+        "Take every second one."
+    )
+    expect_close(answer, expected, hint, of_everything, of_pieces, rtol=0, atol=_CLOSE)
     return (
         f"The last {_LATEST} of {len(values)} values hold {expected:.0%}; an even spread would give them "
         f"{_LATEST / len(values):.0%}, and the very first value alone holds {float(values[0] / values.sum()):.0%}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from jacobian_widget.explain import attribute
-from jacobian_widget.lessons import NotYetError, exercise, expect, read_choice, read_number
+from jacobian_widget.lessons import NotYetError, exercise, expect, expect_close, read_choice
 from jacobian_widget.ranks import spearman
 
 if TYPE_CHECKING:
@@ -71,16 +71,14 @@ def second(answer: object, model: torch.nn.Module, tokenizer: Any) -> str:
 @exercise
 def third(answer: object, trained: Attribution, untrained: Attribution) -> str:
     """The rank correlation of the Semantic scores for ` Paris` of the trained model with those of the random one."""
-    value = read_number(answer)
     x, y = (a.scores("semantic", target=_TARGET) for a in (trained, untrained))
     expected = spearman(x, y)
-    if abs(value - expected) >= _CLOSE:
-        expect(
-            abs(value - float(np.corrcoef(x, y)[0, 1])) > _CLOSE,
-            "that is the correlation of the scores. Correlate their ranks: the two models have different units.",
-        )
-        hint = "rank both columns and correlate the ranks: table[['trained', 'untrained']].rank().corr()."
-        raise NotYetError(hint)
+    of_scores = (
+        float(np.corrcoef(x, y)[0, 1]),
+        "that is the correlation of the scores. Correlate their ranks: the two models have different units.",
+    )
+    hint = "rank both columns and correlate the ranks: table[['trained', 'untrained']].rank().corr()."
+    expect_close(answer, expected, hint, of_scores, rtol=0, atol=_CLOSE)
     return (
         f"{expected:.2f}. A model that has learned nothing gives a picture as well, and it looks no less confident. "
         "Before you believe a pattern, look whether a random model shows it too."

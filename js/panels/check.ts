@@ -3,7 +3,7 @@ import { h, show, text } from "../dom";
 import type { Scene } from "../scene";
 import { SCOPE_WORDS } from "../scopes";
 import { groupEnd } from "../tokens";
-import type { Decoded } from "../wire";
+import { type Decoded, decodeIndices } from "../wire";
 import { createAnswer } from "./check-answer";
 import { createCurve } from "./check-curve";
 import { belongs, type Check, type Curves, decodeCheck, topTokens } from "./check-data";
@@ -93,10 +93,7 @@ export const createCheck: CreatePanel = (context) => {
   const range = (from: number, to: number) =>
     Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 
-  function ablated(): number[] {
-    const value = get("ablated");
-    return Array.isArray(value) ? value.filter((t): t is number => Number.isInteger(t)) : [];
-  }
+  const ablated = () => decodeIndices(get("ablated"));
 
   function way(): string {
     const named = get("ablation");

@@ -57,11 +57,6 @@ export function chosen(scene: Scene, marked: ReadonlySet<number>): number[] {
   return found;
 }
 
-/** Never fails: what cannot be read is missing. */
-export function decodeMarked(raw: unknown): number[] {
-  return Array.isArray(raw) ? raw.filter((t): t is number => Number.isInteger(t) && t >= 0) : [];
-}
-
 /** Leave-one-out, where it is of the pieces that are on screen. */
 export function decodeLeftOut(raw: unknown, scene: Scene): LeftOut {
   const none: LeftOut = { state: "missing", kl: null, seconds: 0, error: "" };
@@ -85,9 +80,9 @@ export function answerOf(
   kl: Float32Array | null,
   before: readonly unknown[] = [],
 ): Answer | null {
-  const { tokens, starts, ranked, question, basis, fresh, fits } = scene;
+  const { tokens, starts, ranked, question, basis, fresh, fits, degenerate } = scene;
   if (!tokens || !ranked || !question || !basis || !fresh || !fits) return null;
-  const order = [...(question.scope === "temperature" && basis.degenerate ? [] : ranked.order)];
+  const order = degenerate ? [] : [...ranked.order];
   const pieces = chosen(scene, new Set(marked));
   const k = pieces.length;
   if (k === 0) return null;

@@ -19,12 +19,14 @@ const MOVED: Record<Scope, [before: string, between: string]> = {
 /** Words, and labels of tokens, which stand in a frame of their own. */
 export type Part = string | { label: string };
 
+const pieceOf = ({ granularity }: Scene): string =>
+  granularity === "token" ? "word" : pieceName(granularity);
+
 /** "Mark the words that you think moved ␣liberal. Then reveal." */
 export function instruction(scene: Scene, label: (id: number) => string): Part[] {
-  const { wish, target, foil, granularity } = scene;
-  const pieces = granularity === "token" ? "word" : pieceName(granularity);
+  const { wish, target, foil } = scene;
   const [before, between] = MOVED[wish.scope];
-  const parts: Part[] = [`Mark the ${pieces}s that you think ${before}`];
+  const parts: Part[] = [`Mark the ${pieceOf(scene)}s that you think ${before}`];
   const named = (id: number | null) => parts.push(" ", id === null ? "it" : { label: visible(label(id)) });
   if (SCOPE_WORDS[wish.scope].target) named(target);
   if (between) {
@@ -33,9 +35,6 @@ export function instruction(scene: Scene, label: (id: number) => string): Part[]
   }
   return [...parts, ". Then reveal."];
 }
-
-export const pieceOf = (scene: Scene): string =>
-  scene.granularity === "token" ? "word" : pieceName(scene.granularity);
 
 export function countWords(scene: Scene, k: number): string {
   const computing = scene.fresh ? "" : " The model is still computing.";

@@ -1,13 +1,12 @@
 /** The bar of guess mode: what to do, how many are marked, and after the reveal how many of them were right. */
 import { AS_TYPED, attr, h, show, text } from "../dom";
 import type { Scene } from "../scene";
-import type { Tokens } from "../wire";
+import { decodeIndices, type Tokens } from "../wire";
 import {
   type Answer,
   answerOf,
   chosen,
   decodeLeftOut,
-  decodeMarked,
   type LeftOut,
   markable,
   strongestOf,
@@ -15,9 +14,9 @@ import {
 } from "./guess-data";
 import { countWords, fileOf, frames, instruction, type Part, verdicts } from "./guess-words";
 import type { CreateGuess } from "./panel";
+import * as take from "./take";
 
 const PATIENCE_MS = 4000;
-const REFUSED = "The browser keeps its clipboard to itself here. The text is selected: press Ctrl+C, or ⌘C.";
 
 interface Found {
   of: unknown[];
@@ -73,7 +72,7 @@ export const createGuess: CreateGuess = (context) => {
   let last: Found | null = null;
   let painted: { tokens: Tokens | null; starts: readonly number[]; marks: string } | null = null;
 
-  const marks = () => decodeMarked(get("marked"));
+  const marks = () => decodeIndices(get("marked"));
   const given = (): unknown[] => {
     const answers = get("answers");
     return Array.isArray(answers) ? answers : [];
@@ -125,25 +124,11 @@ export const createGuess: CreateGuess = (context) => {
   }
   on(save, "click", () => {
     const file = fileOf(name.value);
-    const url = URL.createObjectURL(new Blob([written()], { type: "application/json;charset=utf-8" }));
-    h("a", { href: url, download: file }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    take.download(new Blob([written()], { type: "application/json;charset=utf-8" }), file);
     show(content, false);
     text(done, `Saving ${file}.`);
   });
-  on(copy, "click", async () => {
-    content.value = written();
-    show(content, true);
-    try {
-      await navigator.clipboard.writeText(content.value);
-      text(done, "Copied.");
-    } catch {
-      content.focus();
-      content.select();
-      // Frames without the permission may still copy what is selected.
-      text(done, document.execCommand("copy") ? "Copied." : REFUSED);
-    }
-  });
+  on(copy, "click", async () => text(done, await take.copy(written(), content, "Copied.")));
 
   function mark(group: number): void {
     const scene = context.scene();

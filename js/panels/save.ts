@@ -8,6 +8,7 @@ import { writtenPicture } from "./save-picture";
 import { toPng } from "./save-png";
 import { toSvg } from "./svg";
 import { type Ground, layOut } from "./svg-layout";
+import { copy, download } from "./take";
 import { readable, toCsv, toJson, toMarkdown, type Written } from "./written";
 import { toStill } from "./written-html";
 import { toLatex } from "./written-latex";
@@ -15,8 +16,6 @@ import { toLatex } from "./written-latex";
 const CM = 72 / 2.54;
 const NARROWEST = 4;
 const WIDEST = 60;
-const REFUSED =
-  "The browser keeps its clipboard to itself here. The text is selected: press Ctrl+C, or ⌘C on a Mac.";
 const NO_CODE =
   'This notebook does not hand the widget’s code to the page. In Python: w.to_html("result.html")';
 
@@ -95,30 +94,17 @@ export function createSave(context: PanelContext): Panel {
     return el;
   }
 
-  function download(content: Blob, kind: string): string {
+  function saveAs(content: Blob, kind: string): string {
     const name = `${fileName(context.scene().tokens?.text ?? "")}.${kind}`;
-    const url = URL.createObjectURL(content);
-    const link = h("a", { href: url, download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    download(content, name);
     show(preview, false);
     return `Saving ${name}, ${size(content.size)}.`;
   }
 
-  async function copy(content: string, kind: string): Promise<string> {
-    show(preview, true);
+  function copyAs(content: string, kind: string): Promise<string> {
     attr(preview, "aria-label", `${kind}, as copied`);
-    preview.value = content;
-    const done = `Copied as ${kind}, ${numbers.count([...content].length, "character")}.`;
-    try {
-      await navigator.clipboard.writeText(content);
-      return done;
-    } catch {
-      preview.focus();
-      preview.select();
-      // Frames without the permission may still copy what is selected.
-      return document.execCommand("copy") ? done : REFUSED;
-    }
+    const length = numbers.count([...content].length, "character");
+    return copy(content, preview, `Copied as ${kind}, ${length}.`);
   }
 
   function sheet(written: Written) {
@@ -147,23 +133,17 @@ export function createSave(context: PanelContext): Panel {
     const title = `${readable(written.question)} · ${written.model}`;
     const heading = readable(`What moved a prediction of ${written.model}`);
     const still = toStill(written, "Static picture: for the rest, this page needs JavaScript.");
-    return download(file(await toPage(traits, code, title, heading, still), "text/html"), "html");
+    return saveAs(file(await toPage(traits, code, title, heading, still), "text/html"), "html");
   });
-  const svg = button("Save as SVG", (written) =>
-    download(file(toSvg(sheet(written)), "image/svg+xml"), "svg"),
-  );
+  const svg = button("Save as SVG", (written) => saveAs(file(toSvg(sheet(written)), "image/svg+xml"), "svg"));
   const png = button("Save as PNG", async (written) => {
     const { blob, dpi } = await toPng(sheet(written));
-    return `${download(blob, "png").slice(0, -1)}, ${dpi} dots per inch.`;
+    return `${saveAs(blob, "png").slice(0, -1)}, ${dpi} dots per inch.`;
   });
-  const csv = button("Save as CSV", (written) =>
-    download(file(`\ufeff${toCsv(written)}`, "text/csv"), "csv"),
-  );
-  const json = button("Save as JSON", (written) =>
-    download(file(toJson(written), "application/json"), "json"),
-  );
-  const markdown = button("Copy as Markdown", (written) => copy(toMarkdown(written), "Markdown"));
-  const latex = button("Copy as LaTeX", (written) => copy(toLatex(written), "LaTeX"));
+  const csv = button("Save as CSV", (written) => saveAs(file(`\ufeff${toCsv(written)}`, "text/csv"), "csv"));
+  const json = button("Save as JSON", (written) => saveAs(file(toJson(written), "application/json"), "json"));
+  const markdown = button("Copy as Markdown", (written) => copyAs(toMarkdown(written), "Markdown"));
+  const latex = button("Copy as LaTeX", (written) => copyAs(toLatex(written), "LaTeX"));
 
   const row = (caption: string, note: string, ...parts: (Node | string)[]) => [
     h("span", { class: "jw-caption" }, caption),

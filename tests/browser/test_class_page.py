@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import axe_playwright_python
 import pytest
+from axe import AXE
+from opened import Opened
 from picture import Picture
 from playwright.sync_api import expect
 from small_lesson import HOSTILE, TEXT, WIDGETS
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     Opening = Callable[..., AbstractContextManager[Page]]
 
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart.ipynb"
 PHONE = {"width": 360, "height": 740}
 
@@ -31,24 +31,18 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture(scope="module")
 def opening(browser: Browser) -> Opening:
     @contextmanager
-    def opened(path: Path, **options: object) -> Iterator[Page]:
+    def open_page(path: Path, **options: object) -> Iterator[Page]:
         context = browser.new_context(offline=True, **options)
-        asked: list[str] = []
-        complaints: list[str] = []
         context.route(re.compile(r"^(?!file:|blob:|data:)"), lambda route: route.abort())
-        page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        opened = Opened(context.new_page(), "file:")
         try:
-            page.goto(path.as_uri())
-            yield page
-            assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
-            assert complaints == []
+            opened.page.goto(path.as_uri())
+            yield opened.page
+            assert opened.complaints == []
         finally:
             context.close()
 
-    return opened
+    return open_page
 
 
 @pytest.fixture(scope="module")

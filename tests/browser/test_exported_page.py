@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import axe_playwright_python
 import pytest
+from axe import AXE
+from opened import Opened
 from picture import Picture
 from playwright.sync_api import expect
 from tiny_models import tiny
@@ -23,35 +24,14 @@ from jacobian_widget import JacobianWidget
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 TEXT = "The cat sat on 3.14 mats,\nsaid 猫."
 HOSTILE = (
     "<script>window.bad = 1</script><img src=x onerror='bad = 2'></title></script><!--<script>\u202e\x07\x1b "
     "]]>%%SAVED%%%%TITLE%% https://evil.example/x.js </style>\n=1+1"
 )
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-class Opened:
-    """A page, and what it asked for and complained about."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-
-    @property
-    def outside(self) -> list[str]:
-        return [url for url in self.asked if not url.startswith(("file:", "blob:", "data:", "about:"))]
-
-    @property
-    def picture(self) -> Picture:
-        return Picture(self.page.locator(".jw").first)
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +56,12 @@ def open_page(browser: Browser) -> Callable[..., Any]:
     @contextmanager
     def opening(path: Path, **options: Any) -> Iterator[Opened]:
         context = browser.new_context(offline=True, **options)
-        opened = Opened(context.new_page())
+        opened = Opened(context.new_page(), "file:", "about:")
         try:
             opened.page.goto(path.as_uri())
             if options.get("java_script_enabled", True):
                 opened.picture.status.wait_for()
             yield opened
-            assert opened.outside == []
             assert opened.complaints == []
         finally:
             context.close()

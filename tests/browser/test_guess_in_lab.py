@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe import AXE, axe, finds_nothing, prepare
 from journey import MODEL, TEXT
+from opened import Opened
 from picture import Picture
 from playwright.sync_api import expect
 from test_reflow import CUT
@@ -159,13 +160,9 @@ def test_a_page_on_a_phone(
     path, w = page_file
     look: dict[str, Any] = {"forced_colors": "active"} if colours == "forced" else {"color_scheme": colours}
     context = browser.new_context(offline=True, viewport={"width": 360, "height": 740}, has_touch=True, **look)
-    page = context.new_page()
-    complaints: list[str] = []
-    outside: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: outside.append(request.url))
+    opened = Opened(context.new_page(), "file:")
+    page, picture = opened.page, opened.picture
     page.goto(path.as_uri())
-    picture = Picture(page.locator(".jw").first)
     bar(picture)
     is_hidden(picture)
     for t in (2, 5, 7):
@@ -189,6 +186,5 @@ def test_a_page_on_a_phone(
     (theirs,) = json.loads((tmp_path / "Ada.json").read_text("utf-8"))
     assert theirs == {"student": "Ada", **w.answers[-1], "attempt": 1}
     assert list(class_table(tmp_path)["student"]) == ["Ada"]
-    assert complaints == []
-    assert [url for url in outside if not url.startswith(("file:", "blob:", "data:"))] == []
+    assert opened.complaints == []
     context.close()

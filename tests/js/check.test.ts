@@ -6,7 +6,7 @@ import { effectWords, noteOf, situation } from "../../js/panels/check-words";
 import type { Panel, PanelContext } from "../../js/panels/panel";
 import { derive, describe as describeGroup, type Note, type Scene } from "../../js/scene";
 import { createStore } from "../../js/store";
-import { inputsOf, panelContext, READY, readyModel, SENTENCE } from "./fake";
+import { inputsOf, panelContext, READY, readyModel, SENTENCE, shownIn, wordsOf } from "./fake";
 
 const T = SENTENCE.length; // the last token is explained
 const END = T - 1;
@@ -100,8 +100,7 @@ function mount(traits: Record<string, unknown> = {}) {
   };
   update();
   const { el } = panel;
-  const seen = (selector: string) =>
-    [...el.querySelectorAll<HTMLElement>(selector)].filter((one) => one.closest("[hidden]") === null);
+  const seen = (selector: string) => shownIn(el, selector);
   return {
     el,
     model,
@@ -111,7 +110,7 @@ function mount(traits: Record<string, unknown> = {}) {
     note: (group: number) => note(group),
     button: (name: string) => seen("button").find((b) => b.textContent === name),
     token: (item: number) => el.querySelectorAll<HTMLElement>("[data-item]")[item] as HTMLElement,
-    words: () => el.textContent?.replace(/\u00a0/g, " ") ?? "",
+    words: () => wordsOf(el),
     written: () => model.saved.at(-1),
   };
 }

@@ -3,7 +3,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createCompare } from "../../js/panels/compare";
 import { decodePinned } from "../../js/panels/compare-pin";
 import { rowImage } from "../../js/panels/compare-strip";
-import { DECODE, type FakeModel, type Options, panelContext, readyModel, SENTENCE, sketch } from "./fake";
+import {
+  DECODE,
+  type FakeModel,
+  type Options,
+  panelContext,
+  readyModel,
+  SENTENCE,
+  shown,
+  sketch,
+} from "./fake";
 
 type Raw = Record<string, unknown>;
 
@@ -40,7 +49,6 @@ const one = (root: ParentNode, selector: string) => {
   if (!found) throw new Error(`no ${selector}`);
   return found;
 };
-const shown = (element: HTMLElement) => element.closest("[hidden]") === null;
 const button = (root: ParentNode, name: string) =>
   all(root, "button").find((b) => b.textContent === name && shown(b)) as HTMLButtonElement;
 const multiples = (root: ParentNode) => all(root, ".jw-multiple");

@@ -389,6 +389,15 @@ export function chatModel(options: Options = {}): FakeModel {
   return new FakeModel({ text: tokens.text, position: basis.position, tokens, basis, status: READY });
 }
 
+export const shown = (el: Element): boolean => el.closest("[hidden]") === null;
+
+export function shownIn(el: Element, selector: string): HTMLElement[] {
+  return [...el.querySelectorAll<HTMLElement>(selector)].filter(shown);
+}
+
+/** What it says, with plain spaces. */
+export const wordsOf = (el: Element): string => el.textContent?.replaceAll("\u00a0", " ") ?? "";
+
 const known = new Map<(raw: unknown) => unknown, WeakMap<object, unknown>>();
 
 /** As in the view: the payload objects are replaced, never changed in place, so each is decoded once. */

@@ -8,7 +8,16 @@ import { derive, describe as describeGroup } from "../../js/scene";
 import { createStore } from "../../js/store";
 import { createPanelHost } from "../../js/views/panel-host";
 import factory from "../../js/widget";
-import { type FakeModel, inputsOf, labelFor, panelContext, readyModel, SENTENCE } from "./fake";
+import {
+  type FakeModel,
+  inputsOf,
+  labelFor,
+  panelContext,
+  readyModel,
+  SENTENCE,
+  shownIn,
+  wordsOf,
+} from "./fake";
 
 const END = SENTENCE.length - 1; // the last token is explained
 
@@ -57,17 +66,15 @@ function mount(traits: Record<string, unknown> = {}, model = readyModel()) {
   root.append(bar.el); // beside the place that waits for the bundle
   draw();
   const own = bar;
-  const all = (selector: string) =>
-    [...root.querySelectorAll<HTMLElement>(selector)].filter((one) => one.closest("[hidden]") === null);
   return {
     model,
     root,
-    all,
+    all: (selector: string) => shownIn(root, selector),
     draw,
     mark: (group: number) => own.mark(group),
     button: (name: string) =>
       [...own.el.querySelectorAll("button")].find((b) => b.textContent === name && !b.hidden),
-    words: () => own.el.textContent?.replace(/\u00a0/g, " ") ?? "",
+    words: () => wordsOf(own.el),
     token: (t: number) => root.querySelector<HTMLElement>(`[data-start="${t}"]`) as HTMLElement,
     marks: () =>
       [...root.querySelectorAll<HTMLElement>("[data-marked]")].map((s) => [

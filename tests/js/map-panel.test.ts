@@ -6,7 +6,7 @@ import { createMap } from "../../js/panels/map";
 import type { Panel, PanelContext } from "../../js/panels/panel";
 import type { Scene } from "../../js/scene";
 import { decodeTokens, decodeWish } from "../../js/wire";
-import { chatTokens, SENTENCE, type Sketch, tokensOf } from "./fake";
+import { chatTokens, SENTENCE, type Sketch, shownIn, tokensOf } from "./fake";
 
 const ends = new AbortController();
 afterEach(() => document.body.replaceChildren());
@@ -77,9 +77,7 @@ function mount(raw: Sketch["tokens"], traits: Record<string, unknown>): Mounted 
   return { panel, traits, wished, explained, lit, update };
 }
 
-const shown = (element: Element) => element.closest("[hidden]") === null;
-const all = (panel: Panel, selector: string) =>
-  [...panel.el.querySelectorAll<HTMLElement>(selector)].filter(shown);
+const all = (panel: Panel, selector: string) => shownIn(panel.el, selector);
 const button = (panel: Panel, name: string) => all(panel, "button").find((b) => b.textContent === name);
 const choose = (panel: Panel, name: string) => {
   const label = all(panel, "label").find((one) => one.textContent === name);

@@ -11,7 +11,7 @@ import { SCOPE_WORDS } from "../../js/scopes";
 import { createStore } from "../../js/store";
 import factory from "../../js/widget";
 import { SCOPES } from "../../js/wire";
-import { FakeModel, panelContext, READY, readyModel, sketch } from "./fake";
+import { FakeModel, panelContext, READY, readyModel, shown, sketch } from "./fake";
 
 type Raw = Record<string, unknown>;
 
@@ -74,7 +74,6 @@ const one = (root: ParentNode, selector: string) => {
   if (!found) throw new Error(`no ${selector}`);
   return found;
 };
-const shown = (element: HTMLElement) => element.closest("[hidden]") === null;
 const button = (root: ParentNode, name: string) => {
   const found = all(root, "button").find(
     (b) => (b.getAttribute("aria-label") ?? b.textContent) === name && shown(b),

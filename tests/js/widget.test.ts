@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import factory from "../../js/widget";
-import { FakeModel, labelFor, READY, readyModel, SENTENCE, sketch } from "./fake";
+import { FakeModel, labelFor, READY, readyModel, SENTENCE, shown, sketch, wordsOf } from "./fake";
 
 interface Mounted {
   model: FakeModel;
@@ -42,7 +42,6 @@ const inks = (root: ParentNode) =>
   tokens(root)
     .map((t) => t.className.match(/ w(\d+)/)?.[1] ?? "0")
     .join(" ");
-const shown = (element: HTMLElement) => element.closest("[hidden]") === null;
 
 function press(
   target: Element,
@@ -622,7 +621,7 @@ describe("states", () => {
     const { tokens: made } = sketch(SENTENCE);
     const status = { state: "computing", done: 7, total: 20, seconds: 41, bytes: 1.3 * 2 ** 30 };
     const { root, model } = mount(new FakeModel({ text: made.text, tokens: made, status }));
-    const words = () => one(root, ".jw-words").textContent?.replaceAll("\u00a0", " ");
+    const words = () => wordsOf(one(root, ".jw-words"));
     expect(words()).toBe("computing 7 of 20, about 40 s left, 1.3 GiB of memory");
     model.receive({ status: { ...status, seconds: 1.2 } });
     await settle();
