@@ -32,7 +32,11 @@ TOKENS = 1000
 TIMES = 10
 SCRIPT_MS = {1_000: 8.0, 10_000: 30.0}
 PAINT_RATIO, FIRST_PAINT_MS, FRAME_MS, BUNDLE_BYTES = 1.3, 100.0, 1000 / 60, 60_000
-TEXT = "The committee met in the old library, where the windows looked out over the river and the light came in low. "
+TEXT = (
+    "The committee of 1984 met in the old library, where the windows looked out over the river and the light came in "
+    "low. "
+)
+PATTERN = r"the (\w+ )+"
 
 PAINTED = """
 window.painted = () => new Promise(done => requestAnimationFrame(() => {
@@ -109,7 +113,7 @@ def state() -> dict[str, Any]:
         initializer_range=0.3,
     )
     ids = tokenizer(TEXT * 100, add_special_tokens=False)["input_ids"][:TOKENS]
-    w = JacobianWidget(LlamaForCausalLM(config).eval(), tokenizer, tokenizer.decode(ids))
+    w = JacobianWidget(LlamaForCausalLM(config).eval(), tokenizer, tokenizer.decode(ids), pattern=PATTERN)
     assert len(w.attribution.tokens) == TOKENS
     return sent(w)
 
@@ -117,7 +121,7 @@ def state() -> dict[str, Any]:
 def repeated(once: dict[str, Any], times: int) -> dict[str, Any]:
     """The same result for the text written `times` times."""
     _, tokenizer = load_demo()
-    tokens = pack_tokens(tokenize(tokenizer, once["text"] * times))
+    tokens = pack_tokens(tokenize(tokenizer, once["text"] * times), PATTERN)
     assert len(tokens["ids"]) == TOKENS * times
     basis = {
         **once["basis"],
@@ -140,6 +144,7 @@ def switches(state: dict[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str,
         "foil": None,
         "rank": None,
         "granularity": "token",
+        "pattern": PATTERN,
         "scale": "linear",
     }
     contrast, fisher = {**plain, "scope": "contrast", "foil": ids[1]}, {**plain, "scope": "fisher"}
@@ -152,6 +157,8 @@ def switches(state: dict[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str,
         "scale: linear, log": ({**plain, "scale": "log"}, plain),
         "scale: linear, rank": ({**plain, "scale": "rank"}, plain),
         "granularity: token, word": ({**plain, "granularity": "word"}, plain),
+        "granularity: token, number": ({**plain, "granularity": "number"}, plain),
+        "granularity: token, regex": ({**plain, "granularity": "regex"}, plain),
         "granularity: token, sentence": ({**plain, "granularity": "sentence"}, plain),
         "granularity: token, line": ({**plain, "granularity": "line"}, plain),
         "granularity: sentence, line": ({**plain, "granularity": "line"}, {**plain, "granularity": "sentence"}),
