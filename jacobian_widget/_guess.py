@@ -54,7 +54,6 @@ class Guess(Panels):
     left_out = t.Dict().tag(sync=True)
     """Leave-one-out of the pieces that can be marked (see `_wire.pack_left_out`). Written by Python."""
 
-    _guard: threading.RLock
     _left_out_job: tuple[Job, _Key] | None = None  # a widget whose constructor failed is closed too
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -225,7 +224,8 @@ class Guess(Panels):
                 asked.source, asked.position, None, state="error", error=str(error) or type(error).__name__, **about
             )
         job.check()
-        self.set_trait("left_out", payload)
+        with self._guard:
+            self.set_trait("left_out", payload)
         self._settle_answer()
         self._left_out_done = key  # last: whoever waits for it finds all of it
 

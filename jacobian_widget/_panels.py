@@ -123,6 +123,8 @@ class Panels(t.HasTraits):
     """Indices of the tokens that the check takes away together, to see the prediction without them. Default none; a new
     text has none. Written by both sides."""
 
+    _guard: threading.RLock
+    """Held wherever a trait is set from the worker's thread. Taken before `_panel_guard`, never inside it."""
     _panel_job: tuple[Job, Hashable] | None = None  # a widget whose constructor failed is closed too
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -231,7 +233,8 @@ class Panels(t.HasTraits):
             for payload, state in data.compute(asked, known.state):
                 job.check()
                 known.state = state
-                self.set_trait(data.trait, payload)
+                with self._guard:
+                    self.set_trait(data.trait, payload)
                 turn.recorded(state)
             known.complete = None if getattr(known.state, "more", False) else _request(data, asked)
         except GiveWay:
@@ -248,7 +251,9 @@ class Panels(t.HasTraits):
                     known.complete, known.failed = _request(data, asked), True
                     if self._panel_job is not None and self._panel_job[0] is job:
                         self._panel_job = None  # whoever reads of the error may ask again at once
-                self.set_trait(data.trait, {**getattr(self, data.trait), "error": str(error) or type(error).__name__})
+                with self._guard:
+                    said = {"error": str(error) or type(error).__name__}
+                    self.set_trait(data.trait, {**getattr(self, data.trait), **said})
             raise
 
 

@@ -56,7 +56,7 @@ class StoredWidget(JacobianWidget):
 
     def show(self, attribution: Attribution) -> None:
         """Show another stored result in the place of this one; what it is drawn by stays, and so does a pinned one."""
-        with self._guard, self.hold_sync():
+        with self.hold_sync():
             self._ready = False
             self._refusal = ""
             self._source, self._result = attribution.source, attribution.detached()

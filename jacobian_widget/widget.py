@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
@@ -198,7 +199,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
             if not worker.is_current_thread:
                 if self._job is None or self._job.stopped:
                     self._settle()
-                self._wait()
+                self._wait_until(lambda: self._job is None or self._job.finished)
             job, result = self._job, self._result
             if result is not None and self._answers(result):
                 return result  # whatever became of another wish meanwhile
@@ -209,13 +210,15 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
                 raise RuntimeError("the computation was cancelled; ask again, or set position or text.")
             return result
 
-    def _wait(self) -> None:
-        try:
-            while self._job is not None and not self._job.finished:
-                self._moved.wait(0.2)
-        except KeyboardInterrupt:
-            self._cancel()
-            raise
+    def _wait_until(self, ended: Callable[[], bool]) -> None:
+        """Wait without the guard, whoever holds it: the worker needs it to end. An interrupt cancels the job."""
+        with self._moved:
+            try:
+                while not ended():
+                    self._moved.wait(0.2)
+            except KeyboardInterrupt:
+                self._cancel()
+                raise
 
     def _job_ended(self) -> None:
         with self._moved:
@@ -254,12 +257,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
             )
             self._writing = (job, source)
             self._say("computing")
-        try:
-            while not job.wait(0.2):
-                pass
-        except KeyboardInterrupt:
-            self._cancel()
-            raise
+        self._wait_until(lambda: job.finished)
         result = outcome[0] if outcome else RuntimeError("the writing was cancelled; the text is as it was.")
         if isinstance(result, Exception):
             raise result
@@ -332,7 +330,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
             ValueError: ids that the model does not have, or more than its context holds.
         """
         check_model(self._model, source.ids)
-        with self._guard, self.hold_sync():
+        with self.hold_sync():
             self._kept = dict([*self._kept.items(), (source.text, source)][-_KEPT_TEXTS:])
             self.target = self.foil = self.position = None
             if self.text == source.text:
@@ -393,6 +391,18 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
             self._stop_panel()
             self._stop_left_out()
         super().close()
+
+    @contextmanager
+    def hold_trait_notifications(self) -> Iterator[None]:
+        """As in traitlets, which would lose what the worker sets meanwhile: it waits."""
+        with self._guard, super().hold_trait_notifications():
+            yield
+
+    @contextmanager
+    def hold_sync(self) -> Iterator[None]:
+        """As in ipywidgets, which would lose what the worker sets meanwhile: it waits."""
+        with self._guard, super().hold_sync():
+            yield
 
     # What the browser sends
 
@@ -473,7 +483,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
             self._take(self._read(self.text))
 
     def _take(self, source: Tokens) -> None:
-        with self._guard, self.hold_sync():
+        with self.hold_sync():
             self._refusal = ""
             self._source = source
             self.tokens = _wire.pack_tokens(source, self.pattern)
@@ -489,7 +499,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
 
     @t.observe("pattern")
     def _pattern_changed(self, change: dict[str, Any]) -> None:
-        with self._guard, self.hold_sync():
+        with self.hold_sync():
             self.tokens = _wire.pack_tokens(self._source, self.pattern)
             if self.granularity == "regex" and not self.pattern:
                 self.granularity = "token"

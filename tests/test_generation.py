@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -298,19 +297,15 @@ def test_what_stops_it(w: JacobianWidget, how: str) -> None:
 
 
 def test_interrupt_ends_the_writing(w: JacobianWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jacobian_widget._worker import Job
-
     w.attribution  # noqa: B018 - waits
-    wait, waits = Job.wait, itertools.count()
 
-    def interrupted(job: Job, timeout: float | None = None) -> bool:
-        if next(waits) == 0:
-            raise KeyboardInterrupt
-        return wait(job, timeout)
+    def interrupt(timeout: float | None = None) -> bool:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(Job, "wait", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        w.generate(100)
+    with monkeypatch.context() as patch:
+        patch.setattr(w._moved, "wait", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            w.generate(100)
     assert w._job is not None
     assert w._job.wait(60)
     assert (w.text, w.status["state"]) == (TEXT, "cancelled")

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -393,6 +394,25 @@ def test_a_reader_of_a_replaced_wish_gets_the_newest(w: JacobianWidget, monkeypa
     gate.open.set()
     reader.join(60)
     assert [a.position for a in read] == [5]
+
+
+@pytest.mark.parametrize("hold", ["hold_sync", "hold_trait_notifications"])
+def test_nothing_is_lost_while_traits_are_held(w: JacobianWidget, hold: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    w.attribution  # noqa: B018 - waits
+    told: set[str] = set()
+    gate = Gate(monkeypatch)
+    w.position = 3
+    assert gate.reached.wait(60)
+    monkeypatch.setattr(w, "send_state", lambda key: told.update([key] if isinstance(key, str) else key))
+    with getattr(w, hold)():
+        had = w.basis
+        gate.open.set()
+        time.sleep(0.3)
+        assert w.basis is had
+        assert w.attribution.position == 3  # whoever waits lets the worker go on
+    assert w.basis["position"] == 3
+    assert {"basis", "status"} <= told
+    assert w.status["state"] == "ready"
 
 
 def test_texts_and_positions_from_several_threads(w: JacobianWidget) -> None:

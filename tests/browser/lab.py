@@ -24,9 +24,11 @@ RUN_LAST = """async code => {
   model.getCell(index).setSource(code);
   notebook.activeCellIndex = index;
   notebook.deselectAll();
-  await app.commands.execute('notebook:run-cell');
+  const {outputs} = notebook.model.cells.get(index);
+  // The kernel does not run what waits behind a cell that failed: ask again.
+  for (let i = 0; i < 20 && notebook.model.cells.get(index).executionCount === null; i++)
+    await app.commands.execute('notebook:run-cell');
   let printed = '', failed = '';
-  const outputs = notebook.model.cells.get(index).outputs;
   for (let i = 0; i < outputs.length; i++) {
     const output = outputs.get(i).toJSON();
     if (output.output_type === 'stream') printed += [].concat(output.text).join('');

@@ -235,9 +235,16 @@ def test_the_focus_is_seen_in_the_dark(lab: Lab, picture: Picture, dark: str) ->
     walk(lab, picture, "", dark)
 
 
+OPENED = """
+w.panel = {panel!r}
+while (job := w._panel_job) is not None and not job[0].finished:  # what it computes brings controls of its own
+    job[0].wait()
+"""
+
+
 def walk(lab: Lab, picture: Picture, panel: str, theme: str) -> None:
     lab.theme(theme)
-    lab.tell(f"w.panel = {panel!r}")
+    lab.tell(OPENED.format(panel=panel))
     try:
         if panel:
             expect(picture.panel(panel).get_by_role("button", name="Close", exact=True)).to_be_visible()
