@@ -36,6 +36,12 @@ MESSAGES = [{"role": "user", "content": "Which city is the capital of France? An
 LONG = "The committee met in the old library, where the windows looked out over the river.\n" * 6
 DESK, PHONE = 960, 360
 PANEL_SECONDS = 40
+STEADY = """async () => {
+  const height = () => document.documentElement.scrollHeight;
+  const frames = n => new Promise(done => requestAnimationFrame(() => n > 1 ? done(frames(n - 1)) : done()));
+  for (let was = -1; was !== height();) { was = height(); await frames(12); }
+}"""
+"""Charts and canvases take their place some frames after they are there."""
 DRAWN = """async () => {
   await document.fonts.ready;
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -181,6 +187,7 @@ def take(page: Page, shot: Shot, theme: str, state: dict[str, Any]) -> str:
         for step in shot.steps:
             step(Picture(page.locator(".jw")))
         page.wait_for_function(DRAWN)
+        page.evaluate(STEADY)
     except Exception as error:  # noqa: BLE001 - the others are still worth looking at
         errors.append(str(error))
     page.screenshot(path=OUT / f"{shot.name}-{theme}.png", full_page=True)
