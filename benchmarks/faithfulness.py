@@ -114,7 +114,8 @@ def parsed(line: str) -> dict[str, Any] | None:
 
 def evaluation(name: str) -> Evaluation | None:
     """What is kept under the present settings."""
-    kept = sorted(lines(name), key=lambda line: line["index"])
+    once = {line["key"]: line for line in lines(name)}  # two runs side by side may have done the same text
+    kept = sorted(once.values(), key=lambda line: line["index"])
     results = [(line, restored(line["result"])) for line in kept]
     results = [(line, result) for line, result in results if key(result.text) == line["key"]]
     if not results:
