@@ -394,13 +394,13 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
 
     @contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
-        """As in traitlets, which would lose what the worker sets meanwhile: it waits."""
+        """As in traitlets, and the computation waits: what it sets meanwhile would be lost."""
         with self._guard, super().hold_trait_notifications():
             yield
 
     @contextmanager
     def hold_sync(self) -> Iterator[None]:
-        """As in ipywidgets, which would lose what the worker sets meanwhile: it waits."""
+        """As in ipywidgets, and the computation waits: what it sets meanwhile would be lost."""
         with self._guard, super().hold_sync():
             yield
 
