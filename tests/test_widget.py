@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -400,16 +399,24 @@ def test_a_reader_of_a_replaced_wish_gets_the_newest(w: JacobianWidget, monkeypa
 def test_nothing_is_lost_while_traits_are_held(w: JacobianWidget, hold: str, monkeypatch: pytest.MonkeyPatch) -> None:
     w.attribution  # noqa: B018 - waits
     told: set[str] = set()
-    gate = Gate(monkeypatch)
+    gate, published, publish = Gate(monkeypatch), threading.Event(), w._publish
+
+    def told_when_done(job: Any, result: Any) -> None:
+        publish(job, result)
+        published.set()
+
+    monkeypatch.setattr(w, "_publish", told_when_done)
     w.position = 3
     assert gate.reached.wait(60)
     monkeypatch.setattr(w, "send_state", lambda key: told.update([key] if isinstance(key, str) else key))
     with getattr(w, hold)():
         had = w.basis
+        published.clear()
         gate.open.set()
-        time.sleep(0.3)
+        assert not published.wait(0.5)
         assert w.basis is had
         assert w.attribution.position == 3  # whoever waits lets the worker go on
+        assert published.is_set()
     assert w.basis["position"] == 3
     assert {"basis", "status"} <= told
     assert w.status["state"] == "ready"
