@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import traceback
@@ -324,7 +325,7 @@ _guard = threading.Lock()
 
 def unit_size(rows: Tensor) -> tuple[Tensor, Tensor]:
     """`rows` `[k, ·]` divided by powers of two `[k, 1]` near their largest entries, so that float16 can hold them."""
-    largest = rows.abs().amax(-1, keepdim=True).clamp(min=torch.finfo(rows.dtype).tiny)
+    largest = torch.linalg.vector_norm(rows, math.inf, -1, keepdim=True).clamp(min=torch.finfo(rows.dtype).tiny)
     size = torch.exp2(largest.log2().floor())
     return rows / size, size
 

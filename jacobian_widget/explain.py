@@ -70,7 +70,8 @@ def attribute(
         foil: the same for Contrast.
         n_targets: how many of the likeliest tokens are targets of the basis.
         n_eigen: top eigen-directions of the Fisher scope: the highest rank that can be asked for.
-        n_probes: random directions for the rest of its trace, to begin with.
+        n_probes: random directions for the rest of its trace, to begin with; for fewer than eight tokens fewer, if
+            `rtol` is given.
         rtol: take more of them until the standard error of each token in the upper half by Fisher score is at most
             this share of its score, or `fisher.MAX_PROBES` are taken; None for no more. What was reached is
             `result.fisher.rtol`.
@@ -159,9 +160,9 @@ def foresee(
     d = adapter.hidden_size(model)
     basis = range(n_targets + 1)  # which tokens they are is not known yet, and does not matter
     vjps = len(scope_table.needed(names, {0: 1.0}, {1: 1.0}, basis))
-    if "fisher" in names:
-        vjps += (fisher_options or FisherOptions()).vjps(d)
     end = len(source) if position is None else position
+    if "fisher" in names:
+        vjps += (fisher_options or FisherOptions()).vjps(d, end)
     ids = (*source.bos, *source.ids[:end])
     check(model, ids)
     return next(plans(model, ids, vjps, max_memory))
@@ -227,8 +228,7 @@ def _source(
 
 def highest_rank(model: torch.nn.Module, options: FisherOptions) -> int:
     """The highest Fisher rank that `attribute` gives with `options`."""
-    d = adapter.hidden_size(model)
-    return d if options.vjps(d) == d else options.n_eigen
+    return options.highest_rank(adapter.hidden_size(model))
 
 
 def check_model(model: torch.nn.Module, ids: Sequence[int]) -> None:

@@ -14,6 +14,8 @@ from jacobian_widget.scopes import wide
 N_EIGEN = 8
 N_STEERED = 8
 N_PROBES = 16
+_FEWEST = 8
+"""Random directions from which a standard error can be told."""
 MAX_PROBES = 128
 RTOL = 0.05
 
@@ -22,6 +24,8 @@ Product = Callable[[Tensor], Tensor]
 
 _COLUMNS = 64
 """Columns of one product with `F`, so that no `[V, d]` is ever built."""
+BLOCK = 16
+"""Directions at least that the search for eigenpairs takes at a time."""
 _DENSE_BELOW = 256
 _EIGEN_TOLERANCE = 1e-4
 _NOISE = 1e-5
@@ -57,6 +61,18 @@ class FisherBlock:
         return self.spectrum.shape[1] + self.n_steered + self.n_probes
 
 
+def planned(d: int, n_eigen: int, n_probes: int, *, steer: bool = True) -> tuple[int, int]:
+    """Eigen-directions that `estimate` takes, and steered ones at most; all `d` and none where that costs less."""
+    steered = min(N_STEERED, n_eigen) if steer and n_probes else 0
+    exact = n_eigen + 2 * steered + n_probes >= d  # a steered direction takes a forward pass as well
+    return (d, 0) if exact else (n_eigen, steered)
+
+
+def first_probes(n_probes: int, tokens: int, rtol: float | None) -> int:
+    """Random directions to begin with: fewer for a text of few tokens; `rtol` takes more if need be."""
+    return n_probes if rtol is None else min(n_probes, max(_FEWEST, 2 * tokens))
+
+
 def estimate(
     product: Product,
     sample: Callable[[int], Tensor],
@@ -64,6 +80,7 @@ def estimate(
     d: int,
     *,
     respond: Callable[[Tensor, int], Tensor] | None = None,
+    start: Tensor | None = None,
     n_eigen: int = N_EIGEN,
     n_probes: int = N_PROBES,
     rtol: float | None = None,
@@ -76,13 +93,13 @@ def estimate(
     """Fisher scores that grow more certain.
 
     `F = Σ_i λ_i u_i u_iᵀ + Σ_j v_j v_jᵀ + R`. The top `n_eigen` eigenpairs come first. The steered directions `v_j`
-    are `N_STEERED` more: `F y`, with `y = Σ_t w_t J_t J_tᵀ u_i` scaled so that `yᵀ F y = 1` and made conjugate to each
-    other. That is one step of a power iteration towards the few directions to which most tokens' influence on `y` is
-    confined, so what it leaves varies little (as in Hutch++: Meyer, Musco, Musco and Woodruff 2021, arXiv 2010.09649).
-    `R` is a Schur complement of `F`, positive, and takes random vectors `s` of covariance `F` to `s − Σ_j v_j y_jᵀ s`
-    of covariance `R`: the mean of their squares is unbiased (Hutchinson 1990), whatever the directions before.
-    Exact, with all `d` eigen-directions, where as many would be taken in all; and exact without sampling, as soon as
-    no more directions than random ones are left.
+    are `N_STEERED` more, or one for each token that counts if these are fewer: `F y`, with `y = Σ_t w_t J_t J_tᵀ u_i`
+    scaled so that `yᵀ F y = 1` and made conjugate to each other. That is one step of a power iteration towards the few
+    directions to which most tokens' influence on `y` is confined, so what it leaves varies little (as in Hutch++:
+    Meyer, Musco, Musco and Woodruff 2021, arXiv 2010.09649). `R` is a Schur complement of `F`, positive, and takes
+    random vectors `s` of covariance `F` to `s − Σ_j v_j y_jᵀ s` of covariance `R`: the mean of their squares is
+    unbiased (Hutchinson 1990), whatever the directions before. Exact, with all `d` eigen-directions, where that costs
+    less; and exact without sampling, as soon as no more directions than random ones are left.
 
     Args:
         product: see `Product`.
@@ -92,8 +109,10 @@ def estimate(
         respond: weights `w` `[n]` on the CPU, and `k`, to `Σ_t w_t J_t J_tᵀ v_i` `[k, d]`, `v_i` the first `k`
             directions of the one call of `squares` so far. It may be rough: it chooses directions, and no choice
             makes the estimate wrong. None for no steered directions.
+        start: see `top_eigenpairs`.
         n_eigen: top eigen-directions, `r`.
-        n_probes: random directions of the first result; 0 for the eigen-directions alone.
+        n_probes: random directions of the first result; 0 for the eigen-directions alone. With `rtol`, no more than
+            two for each of `rows`, or eight.
         rtol: take more random directions until the standard error of every token in the upper half by score is at
             most this share of its score. None for no more.
         max_probes: random directions at most.
@@ -105,10 +124,9 @@ def estimate(
     Yields:
         Results, each better than the one before; `rtol` of the last says what was reached.
     """
-    steered = min(N_STEERED, n_eigen) if respond is not None and n_probes else 0
-    r = d if n_eigen + steered + n_probes >= d else n_eigen
+    r, steered = planned(d, n_eigen, n_probes, steer=respond is not None)
     apply = _in_columns(product, check or (lambda: None))
-    values, u = top_eigenpairs(apply, d, r, torch.Generator().manual_seed(seed), device)  # [r], [d, r]
+    values, u = top_eigenpairs(apply, d, r, torch.Generator().manual_seed(seed), device, start)  # [r], [d, r]
     spectrum = squares((u * values.sqrt()).T.float())  # [n, r]
     base = FisherBlock(
         spectrum=spectrum,
@@ -126,12 +144,14 @@ def estimate(
         yield base
         return
     y = v = u[:, :0]
-    if respond is not None:
+    steered = min(steered, len(spectrum[rows]))
+    if respond is not None and steered:
         y, v = _conjugate(apply, values[0], u, respond(_weights(spectrum, rows), steered).to(u).T)
         base = replace(base, trace=base.trace + float(v.square().sum()), n_steered=v.shape[1])
     samples, lengths = spectrum[:, :0], values[:0]
     first = v.shape[1]  # the steered directions share the first batch of VJPs with the random ones
-    wanted, left = min(n_probes, max_probes), d - r - v.shape[1]
+    left = d - r - v.shape[1]
+    wanted = min(first_probes(n_probes, len(spectrum[rows]), rtol), max_probes)
     while True:
         s = sample(wanted - samples.shape[1]).T.to(u)  # [d, k]
         rest = s - u @ (u.T @ s)
@@ -173,18 +193,30 @@ def estimate(
 
 
 def top_eigenpairs(
-    product: Product, d: int, r: int, generator: torch.Generator, device: torch.device | str
+    product: Product,
+    d: int,
+    r: int,
+    generator: torch.Generator,
+    device: torch.device | str,
+    start: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The `r` largest eigenvalues `[r]` and eigenvectors `[d, r]` of a symmetric positive matrix given by products.
 
     Block Krylov with full reorthogonalisation and Rayleigh-Ritz (Musco and Musco 2015, arXiv 1504.05477), until the
     residuals are small or no more than the noise of `product`. On `device`, in float64 where it has that, whatever
     its float32 products are rounded to; a small or almost full problem is solved densely. No eigenvalue is negative.
+
+    The search begins with random directions, and with those of `start` `[d, k]` in place of the first: where they lie
+    near the eigenvectors, it ends sooner. At least two are random, so that nothing is missed that `start` cannot reach.
     """
     dtype = torch.float32 if torch.device(device).type == "mps" else torch.float64
     apply = _in_columns(product, lambda: None)
-    start = torch.randn(d, max(r, 16), generator=generator)
-    block = start.to(device, dtype) if d > _DENSE_BELOW and 3 * r < d else None
+    block: Tensor | None = None
+    if d > _DENSE_BELOW and 3 * r < d:
+        block = torch.randn(d, max(r, BLOCK), generator=generator).to(device, dtype)
+        if start is not None:
+            k = min(start.shape[1], block.shape[1] - 2)
+            block[:, :k] = start[:, :k].to(block)
     basis = images = torch.zeros(d, 0, device=device, dtype=dtype)
     while block is not None:
         block = _orthonormal(block, basis)

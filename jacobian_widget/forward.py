@@ -155,12 +155,18 @@ def run(
 def hidden(model: torch.nn.Module, graph: Graph, x: Tensor) -> Tensor:
     """`[k, d]`, the final hidden states at the last position for embeddings `x` `[k, n, d_in]`, without a graph."""
     tokens = torch.tensor([graph.ids[: x.shape[1]]] * len(x), device=adapter.input_device(model))
+    last: list[Tensor] = []
+
+    def none(hidden: Tensor) -> Tensor:
+        last.append(hidden[:, -1])
+        return last[0][:0]  # no logits are wanted, and the head of a small model is a good part of it
+
     with model_lock(model), surroundings(model, Way()), torch.no_grad(), ExitStack() as stack:
         stack.enter_context(watched(graph.gate, Way(), adapter.blocks(model)))
-        put = stack.enter_context(at_head(model, lambda hidden: hidden[:, -1]))
+        stack.enter_context(at_head(model, none))
         stack.enter_context(embedding(model, x))
         model(input_ids=tokens, use_cache=False)
-    return put[0]
+    return last[0]
 
 
 def head_at(model: torch.nn.Module, graph: Graph, positions: Sequence[int]) -> Head:

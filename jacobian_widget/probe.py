@@ -137,7 +137,7 @@ class Probe:
 
         Args:
             n_eigen: top eigen-directions.
-            n_probes: random directions of the first result.
+            n_probes: see `fisher.estimate`.
             rtol: see `fisher.estimate`.
             max_probes: random directions at most.
             steer: whether to take the steered directions, at the price of as many forward passes.
@@ -153,9 +153,23 @@ class Probe:
             root = p.sqrt()
             first: list[Tensor] = []
 
-            def sample(k: int) -> Tensor:
+            def signed(k: int) -> Tensor:
                 signs = torch.randint(0, 2, (k, len(p)), generator=generator).to(p) * 2 - 1
-                return self.head_vjp(root * signs - p * (signs @ root)[:, None]).float()  # [k, d], covariance F
+                return root * signs - p * (signs @ root)[:, None]  # [k, V]; Zᵀ gives it the covariance F
+
+            # √p_i Zᵀ(e_i − p) of the likeliest tokens: F is the sum of the outer products of all.
+            top = p.topk(min(fisher.BLOCK, len(p)))
+            likeliest = -p.repeat(len(top.indices), 1)
+            likeliest[torch.arange(len(likeliest)), top.indices] += 1
+            likeliest *= top.values.sqrt()[:, None]
+            # The head is read once for both.
+            drawn = self.head_vjp(torch.cat([likeliest, signed(n_probes)]))
+            start, ready = drawn[: len(likeliest)], drawn[len(likeliest) :]
+
+            def sample(k: int) -> Tensor:
+                nonlocal ready
+                given, ready = ready[:k], ready[k:]
+                return torch.cat([given, self.head_vjp(signed(k - len(given)))]).float()
 
             def squares(v: Tensor) -> Tensor:
                 kept = 0 if first else fisher.N_STEERED
@@ -177,6 +191,7 @@ class Probe:
                 squares,
                 len(self.y),
                 respond=respond if steer else None,
+                start=start.T,
                 n_eigen=n_eigen,
                 n_probes=n_probes,
                 rtol=rtol,
@@ -207,7 +222,8 @@ class Probe:
         def product(w: Tensor) -> Tensor:
             (zw,) = torch.autograd.grad(zu, u, w.T[:, None].to(zu), retain_graph=True, is_grads_batched=True)
             zw = wide(zw)[:, 0]
-            weighted = p * (zw - (zw @ p)[:, None])
+            weighted = zw - (zw @ p)[:, None]
+            weighted *= p
             return self.head_vjp(weighted).to(w.dtype).T
 
         return product

@@ -51,10 +51,16 @@ class FisherOptions:
         if rtol is not None and not (isinstance(rtol, (int, float)) and rtol > 0):
             raise ValueError(f"rtol must be a number above 0, or None for no more than n_probes, got {rtol!r}.")
 
-    def vjps(self, d: int) -> int:
-        """VJPs of the first result, for a hidden state of size `d`."""
-        wanted = self.n_eigen + self.n_probes + min(fisher.N_STEERED, self.n_eigen)
-        return d if self.exact or wanted >= d else wanted
+    def highest_rank(self, d: int) -> int:
+        """Eigen-directions, for a hidden state of size `d`."""
+        return d if self.exact else fisher.planned(d, self.n_eigen, self.n_probes)[0]
+
+    def vjps(self, d: int, tokens: int) -> int:
+        """VJPs of the first result, for a hidden state of size `d` and so many tokens without BOS."""
+        if (rank := self.highest_rank(d)) == d:
+            return d
+        _, steered = fisher.planned(d, self.n_eigen, self.n_probes)
+        return rank + min(steered, tokens) + fisher.first_probes(self.n_probes, tokens, self.rtol)
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ class Session:
 
     @property
     def fisher_vjps(self) -> int:
-        return self.options.vjps(self.dimension)
+        return self.options.vjps(self.dimension, self.end)
 
     @property
     def fisher_done(self) -> bool:

@@ -201,7 +201,7 @@ def test_all_positions_are_there_and_further_ones_hold_less(widgets: list[dict[s
         first = 0 if w["tokens"]["bos"] else 1
         assert sorted(str(b["position"]) for b in [own, *further]) == sorted(map(str, [None, *range(first, count)]))
         taken = [b["fisher"]["n_directions"] for b in further]
-        assert FISHER.vjps(32) <= min(taken)
+        assert FISHER.vjps(32, 1) <= min(taken)
         assert max(b["fisher"]["rtol"] for b in further) <= 0.2
         assert sum(taken) < len(taken) * own["fisher"]["n_directions"]
         targets = [sum(kind == "log_probability" for kind, _ in b["directions"]) for b in further]
