@@ -14,7 +14,7 @@ import warnings
 import torch
 
 from jacobian_widget import load_demo
-from jacobian_widget.fisher import N_EIGEN, N_PROBES, RTOL, FisherBlock, first_probes
+from jacobian_widget.fisher import N_EIGEN, N_PROBES, RTOL, FisherBlock, planned
 from jacobian_widget.probe import Probe
 
 N_BOS = 2
@@ -59,7 +59,7 @@ def study(probe: Probe, name: str, settings: list[tuple[int, int, float | None]]
         n_eigen, n_probes, rtol = setting
         print(
             f"| {name} ({len(exact)}) | {n_eigen} "
-            f"| {first_probes(n_probes, len(exact), rtol)}{f', rtol {rtol:.0%}' if rtol else ''} "
+            f"| {planned(d, n_eigen, n_probes, len(exact), rtol)[2]}{f', rtol {rtol:.0%}' if rtol else ''} "
             f"| {statistics.mean(vjps):.1f} | {statistics.mean(errors):.1%} | {max(errors):.1%} "
             f"| {statistics.mean(within):.0%} | {ratio:.1f} |",
             flush=True,

@@ -61,16 +61,17 @@ class FisherBlock:
         return self.spectrum.shape[1] + self.n_steered + self.n_probes
 
 
-def planned(d: int, n_eigen: int, n_probes: int, *, steer: bool = True) -> tuple[int, int]:
-    """Eigen-directions that `estimate` takes, and steered ones at most; all `d` and none where that costs less."""
+def planned(
+    d: int, n_eigen: int, n_probes: int, tokens: int, rtol: float | None, *, steer: bool = True
+) -> tuple[int, int, int]:
+    """Eigen-directions, steered and random ones that `estimate` begins with; all `d` eigen-directions if that is less.
+
+    Few tokens need few directions: no more than one steered for each and, where `rtol` can ask for more, two random.
+    """
     steered = min(N_STEERED, n_eigen) if steer and n_probes else 0
-    exact = n_eigen + 2 * steered + n_probes >= d  # a steered direction takes a forward pass as well
-    return (d, 0) if exact else (n_eigen, steered)
-
-
-def first_probes(n_probes: int, tokens: int, rtol: float | None) -> int:
-    """Random directions to begin with: fewer for a text of few tokens; `rtol` takes more if need be."""
-    return n_probes if rtol is None else min(n_probes, max(_FEWEST, 2 * tokens))
+    if n_eigen + 2 * steered + n_probes >= d:  # a steered direction takes a forward pass as well
+        return d, 0, 0
+    return n_eigen, min(steered, tokens), n_probes if rtol is None else min(n_probes, max(_FEWEST, 2 * tokens))
 
 
 def estimate(
@@ -78,6 +79,7 @@ def estimate(
     sample: Callable[[int], Tensor],
     squares: Callable[[Tensor], Tensor],
     d: int,
+    n: int,
     *,
     respond: Callable[[Tensor, int], Tensor] | None = None,
     start: Tensor | None = None,
@@ -85,7 +87,7 @@ def estimate(
     n_probes: int = N_PROBES,
     rtol: float | None = None,
     max_probes: int = MAX_PROBES,
-    rows: slice = slice(None),
+    skip: int = 0,
     seed: int = 0,
     device: torch.device | str = "cpu",
     check: Callable[[], None] | None = None,
@@ -106,17 +108,18 @@ def estimate(
         sample: `k` to `k` independent random vectors `[k, d]` of mean 0 and covariance `F`, float32 on `device`.
         squares: directions `[k, d]` to `‖J_tᵀ v_i‖²` `[n, k]`, float32 on the CPU; what it raises ends the estimate.
         d: size of `y`.
+        n: tokens.
         respond: weights `w` `[n]` on the CPU, and `k`, to `Σ_t w_t J_t J_tᵀ v_i` `[k, d]`, `v_i` the first `k`
             directions of the one call of `squares` so far. It may be rough: it chooses directions, and no choice
             makes the estimate wrong. None for no steered directions.
         start: see `top_eigenpairs`.
         n_eigen: top eigen-directions, `r`.
         n_probes: random directions of the first result; 0 for the eigen-directions alone. With `rtol`, no more than
-            two for each of `rows`, or eight.
+            two for each token that counts, or eight.
         rtol: take more random directions until the standard error of every token in the upper half by score is at
             most this share of its score. None for no more.
         max_probes: random directions at most.
-        rows: the tokens that `rtol` is about; the others take no part in the steering either.
+        skip: tokens at the start that do not count for `rtol`; they take no part in the steering either.
         seed: of the start of the search for eigenpairs.
         device: where `product` works.
         check: called between products with `F`; what it raises ends the estimate.
@@ -124,7 +127,8 @@ def estimate(
     Yields:
         Results, each better than the one before; `rtol` of the last says what was reached.
     """
-    r, steered = planned(d, n_eigen, n_probes, steer=respond is not None)
+    r, steered, wanted = planned(d, n_eigen, n_probes, n - skip, rtol, steer=respond is not None)
+    rows = slice(skip, None)
     apply = _in_columns(product, check or (lambda: None))
     values, u = top_eigenpairs(apply, d, r, torch.Generator().manual_seed(seed), device, start)  # [r], [d, r]
     spectrum = squares((u * values.sqrt()).T.float())  # [n, r]
@@ -144,14 +148,12 @@ def estimate(
         yield base
         return
     y = v = u[:, :0]
-    steered = min(steered, len(spectrum[rows]))
     if respond is not None and steered:
         y, v = _conjugate(apply, values[0], u, respond(_weights(spectrum, rows), steered).to(u).T)
         base = replace(base, trace=base.trace + float(v.square().sum()), n_steered=v.shape[1])
     samples, lengths = spectrum[:, :0], values[:0]
     first = v.shape[1]  # the steered directions share the first batch of VJPs with the random ones
-    left = d - r - v.shape[1]
-    wanted = min(first_probes(n_probes, len(spectrum[rows]), rtol), max_probes)
+    wanted, left = min(wanted, max_probes), d - r - v.shape[1]
     while True:
         s = sample(wanted - samples.shape[1]).T.to(u)  # [d, k]
         rest = s - u @ (u.T @ s)

@@ -53,14 +53,14 @@ class FisherOptions:
 
     def highest_rank(self, d: int) -> int:
         """Eigen-directions, for a hidden state of size `d`."""
-        return d if self.exact else fisher.planned(d, self.n_eigen, self.n_probes)[0]
+        return self._planned(d, 0)[0]
 
     def vjps(self, d: int, tokens: int) -> int:
         """VJPs of the first result, for a hidden state of size `d` and so many tokens without BOS."""
-        if (rank := self.highest_rank(d)) == d:
-            return d
-        _, steered = fisher.planned(d, self.n_eigen, self.n_probes)
-        return rank + min(steered, tokens) + fisher.first_probes(self.n_probes, tokens, self.rtol)
+        return sum(self._planned(d, tokens))
+
+    def _planned(self, d: int, tokens: int) -> tuple[int, int, int]:
+        return (d, 0, 0) if self.exact else fisher.planned(d, self.n_eigen, self.n_probes, tokens, self.rtol)
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,9 @@ class Problem:
         return torch.einsum("t,tki,tdi->kd", weights, self.vjps[0][:, :k], self.jacobians)
 
     def blocks(self, *, steered: bool = True, **options: object) -> list[FisherBlock]:
-        d = len(self.root)
+        d, n = len(self.root), len(self.jacobians)
         respond = self.respond if steered else None
-        return list(estimate(self.product, self.sample, self.squares, d, respond=respond, **options))  # type: ignore[arg-type]
+        return list(estimate(self.product, self.sample, self.squares, d, n, respond=respond, **options))  # type: ignore[arg-type]
 
 
 def problem(d: int = 300, n: int = 6, *, rank: int | None = None, decay: float = 0.7, seed: int = 0) -> Problem:
@@ -98,7 +98,7 @@ def test_no_response_makes_the_estimate_wrong(answer: str) -> None:
     exact, got = problem().exact, []
     for seed in range(40):
         p = problem(seed=seed)
-        *_, block = estimate(p.product, p.sample, p.squares, 300, respond=respond, n_eigen=8, n_probes=16, seed=seed)
+        *_, block = estimate(p.product, p.sample, p.squares, 300, 6, respond=respond, n_eigen=8, n_probes=16, seed=seed)
         got.append(score(block).double())
     mean, spread = torch.stack(got).mean(0), torch.stack(got).std(0) / 40**0.5
     assert ((mean - exact).abs() < 4 * spread).all()
@@ -174,11 +174,11 @@ def test_exact_once_fewer_directions_are_left_than_probes_wanted() -> None:
     assert blocks[-1].n_probes == 60 - 4 - 4
 
 
-def test_rows_choose_whom_the_tolerance_is_about() -> None:
+def test_skip_chooses_whom_the_tolerance_is_about() -> None:
     p = problem()
     p.jacobians[0, :, :] = 0
     p.jacobians[1] *= 1e3
-    block = p.blocks(n_eigen=8, n_probes=12, rows=slice(2, None))[-1]
+    block = p.blocks(n_eigen=8, n_probes=12, skip=2)[-1]
     part, error = score(block)[2:], block.standard_error[2:]
     top = part >= part.median()
     assert block.rtol == pytest.approx(float((error / part)[top].max()))
@@ -258,7 +258,7 @@ def test_a_check_or_a_vjp_that_raises_ends_it() -> None:
             return p.squares(v)
 
         p = problem()
-        for _ in estimate(p.product, p.sample, squares, 300, respond=p.respond, n_eigen=8, n_probes=8, check=check):
+        for _ in estimate(p.product, p.sample, squares, 300, 6, respond=p.respond, n_eigen=8, n_probes=8, check=check):
             pass
         return calls
 

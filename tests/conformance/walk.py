@@ -90,6 +90,10 @@ def _same_each_way(model: Any) -> None:
         with forward.backward_of(model, graph):
             gradients += torch.autograd.grad(graph.y[AT], graph.x, v)
     assert float((gradients[1] - gradients[0]).abs().max()) < 1e-4 * float(gradients[0].abs().max()), "ways differ"
+    graph, _ = forward.run(model, IDS[: AT + 1], AT)
+    alone = forward.hidden(model, graph, graph.x.detach().expand(2, -1, -1))  # in a batch, and without the head
+    y = graph.y[AT].detach()
+    assert float((alone - y).abs().max()) < 1e-4 * float(y.abs().max()), "hidden states differ"
 
 
 def build(case: str) -> Any:
