@@ -113,6 +113,22 @@ def test_a_panel_fits(page: Page, series: dict[str, Any], panel: str) -> None:
     fits(picture)
 
 
+def test_the_picture_fits_what_a_notebook_leaves_of_a_phone(browser: Browser, long: dict[str, Any]) -> None:
+    context = browser.new_context(**{**PHONE, "viewport": {"width": 190, "height": 640}})
+    page = context.new_page()
+    page.set_content(HTML)
+    page.add_style_tag(content="body { margin: 0 }")
+    picture = show(page, long)
+    fits(picture)
+    scopes = picture.root.locator(".jw-scopes")
+    inside = scopes.evaluate(
+        "e => [...e.querySelectorAll('button')].every(b => "
+        "!b.checkVisibility() || b.getBoundingClientRect().right <= e.getBoundingClientRect().right)"
+    )
+    assert inside
+    context.close()
+
+
 def test_with_wider_spacing_it_fits(page: Page, long: dict[str, Any]) -> None:
     picture = show(page, long)
     page.add_style_tag(content=SPACED)
