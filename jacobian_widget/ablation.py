@@ -252,9 +252,9 @@ class Ablator:
                 )
             return
         proof = sharing.proven(self.model, self.ids) if self._share and len(self.ids) > 1 else sharing.Proof()
-        with adapter.model_lock(self.model), forward.surroundings(self.model, Way()), torch.no_grad():
-            tokens = torch.tensor([self.ids], device=adapter.input_device(self.model))
-            self._x = adapter.input_embeddings(self.model)(tokens)[0]
+        with adapter.model_lock(self.model), forward.surroundings(self.model, Way()) as twin, torch.no_grad():
+            tokens = torch.tensor([self.ids], device=adapter.input_device(twin))
+            self._x = adapter.input_embeddings(twin)(tokens)[0]
             if self.ablation != "remove":
                 self._replacement = embedding_in_place(self.model, self.ablation, self._instead).to(self._x)
         prefix = sharing.Prefix() if proof.rows else None

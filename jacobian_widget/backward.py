@@ -171,8 +171,8 @@ class Backward:
         state = state_of(self.model)
         if self._model_state not in (None, state):
             raise ModelChangedError(
-                f"{adapter.model_name(self.model)} has changed since this result was computed (weights, hooks, "
-                "adapters or attention): what is asked for would mix two models. Compute the result again."
+                f"{adapter.model_name(self.model)} has changed since the computation of this result began (weights, "
+                "hooks, adapters or attention): what is asked for would mix two models. Compute the result again."
             )
         self._model_state = state
 
@@ -183,13 +183,14 @@ class Backward:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Where memory is full inside, a `TooLargeError` says what would fit."""
+        """Where memory is full inside, a `TooLargeError` says what would fit; other errors may mean a changed model."""
         try:
             yield
         except memory.TooLargeError:
             raise
         except (RuntimeError, MemoryError) as error:
             if not memory.is_out_of_memory(error):
+                self.same_model()  # autograd refuses weights that changed since its forward pass
                 raise
             raise self._too_large(error) from error
 
@@ -227,6 +228,7 @@ class Backward:
             self.same_model()
             self.graph = self._find(vjps) or self._run(vjps, progress)
             yield self.graph
+            self.same_model()
         _release(self, self.budget)
 
     def _find(self, vjps: int) -> Graph | None:

@@ -57,8 +57,8 @@ def _check(model: torch.nn.Module, ids: Sequence[int]) -> None:
         again = forward.head_at(model, graph, range(len(sample)))
         _same_logits(model, own, at, graph, head, again)
         _causal(model, graph, at)
-        with forward.surroundings(model, Way()):
-            quantised.check_layers(model, graph.y)
+        with forward.surroundings(model, Way()) as twin:
+            quantised.check_layers(twin, graph.y)
         if leaves_graph(model, graph):
             _slopes(model, graph, at, head)
 
@@ -132,12 +132,11 @@ def _slope_errors(model: torch.nn.Module, graph: Graph, at: int, head: Head, see
 
 def _own_logits(model: torch.nn.Module, ids: Sequence[Sequence[int]], x: Tensor | None = None) -> Tensor:
     """The model's own logits `[k, n, V]` of `k` rows of ids, with `x` `[k, n, d_in]` for embeddings if given."""
-    with torch.inference_mode(False), torch.no_grad(), undisturbed(model):
-        inputs = torch.tensor([list(row) for row in ids], device=adapter.input_device(model))
-        if x is None:
-            return model(input_ids=inputs, use_cache=False).logits.detach()  # type: ignore[no-any-return]
-        with forward.embedding(model, x):
-            return model(input_ids=inputs, use_cache=False).logits.detach()  # type: ignore[no-any-return]
+    with torch.inference_mode(False), torch.no_grad(), undisturbed(model) as twin:
+        inputs = torch.tensor([list(row) for row in ids], device=adapter.input_device(twin))
+        if x is not None:
+            forward.embedding(twin, x)
+        return twin(input_ids=inputs, use_cache=False).logits.detach()  # type: ignore[no-any-return]
 
 
 @contextmanager

@@ -122,25 +122,25 @@ def run(
     """
     way = way or Way()
     state = state_of(model)
-    with model_lock(model), surroundings(model, way), ExitStack() as stack:
-        tokens = torch.tensor([list(ids)], device=adapter.input_device(model))
-        own = adapter.input_embeddings(model)(tokens)
+    with model_lock(model), surroundings(model, way) as twin, ExitStack() as stack:
+        tokens = torch.tensor([list(ids)], device=adapter.input_device(twin))
+        own = adapter.input_embeddings(twin)(tokens)
         x = (own if x is None else x[None].to(own)).detach().requires_grad_()
         graph = Graph(ids, x, way)
         graph.model_state = state
         seen: list[Tensor] = []
-        body = adapter.body(model)
+        body = adapter.body(twin)
         stack.enter_context(graph.gate.asking(interrupt))
-        stack.enter_context(watched(graph.gate, way, adapter.blocks(model)))
-        if adapter.offloaded(model):
+        stack.enter_context(watched(graph.gate, way, adapter.blocks(twin)))
+        if adapter.offloaded(twin):
             # A block that stops where all is there again would not send its last weights back.
             stack.enter_context(process_switch)
             stack.enter_context(set_checkpoint_early_stop(enable=False))
-        if body is not model:
-            stack.callback(body.register_forward_hook(_keep_first_row(graph)).remove)
-        head = stack.enter_context(at_head(model, lambda hidden: _rows(model, hidden, seen, len(ids), at)))
-        embedded = stack.enter_context(embedding(model, x))
-        logits = getattr(model(input_ids=tokens, use_cache=False), "logits", None)
+        if body is not twin:
+            body.register_forward_hook(_keep_first_row(graph))
+        head = at_head(twin, lambda hidden: _rows(model, hidden, seen, len(ids), at))
+        embedded = embedding(twin, x)
+        logits = getattr(twin(input_ids=tokens, use_cache=False), "logits", None)
         z = _one_call(model, head, logits, 1)
         if not embedded:
             raise UnsupportedModelError(
@@ -161,11 +161,11 @@ def hidden(model: torch.nn.Module, graph: Graph, x: Tensor) -> Tensor:
         last.append(hidden[:, -1])
         return last[0][:0]  # no logits are wanted, and the head of a small model is a good part of it
 
-    with model_lock(model), surroundings(model, Way()), torch.no_grad(), ExitStack() as stack:
-        stack.enter_context(watched(graph.gate, Way(), adapter.blocks(model)))
-        stack.enter_context(at_head(model, none))
-        stack.enter_context(embedding(model, x))
-        model(input_ids=tokens, use_cache=False)
+    with model_lock(model), surroundings(model, Way()) as twin, torch.no_grad():
+        at_head(twin, none)
+        embedding(twin, x)
+        with watched(graph.gate, Way(), adapter.blocks(twin)):
+            twin(input_ids=tokens, use_cache=False)
     return last[0]
 
 
@@ -177,29 +177,32 @@ def head_at(model: torch.nn.Module, graph: Graph, positions: Sequence[int]) -> H
     """
     y = graph.y.detach()[list(positions)].requires_grad_()
     first = torch.tensor([graph.ids[:1]], device=adapter.input_device(model))
-    with model_lock(model), surroundings(model, Way()), ExitStack() as stack:
-        head = stack.enter_context(at_head(model, lambda _: y))
+    with model_lock(model), surroundings(model, Way()) as twin:
+        head = at_head(twin, lambda _: y)
         if graph.body is not None:
-            with _instead(adapter.body(model), graph.body):
-                logits = getattr(model(input_ids=first, use_cache=False), "logits", None)
+            with forward_of(adapter.body(twin), lambda *_, **__: graph.body):
+                logits = getattr(twin(input_ids=first, use_cache=False), "logits", None)
         if not head:  # no body apart from the head: a pass of one token
-            logits = getattr(model(input_ids=first, use_cache=False), "logits", None)
+            logits = getattr(twin(input_ids=first, use_cache=False), "logits", None)
         z = _one_call(model, head, logits, len(positions))
     _finite(model, y, z)
     return Head(y, z)
 
 
 @contextmanager
-def surroundings(model: torch.nn.Module, way: Way) -> Iterator[None]:
-    """What a pass runs in, and what a backward needs around it where blocks are computed again."""
+def surroundings(model: torch.nn.Module, way: Way) -> Iterator[Any]:
+    """What a pass runs in, and what a backward needs around it where blocks are computed again.
+
+    Yields the model's twin: hooks and forwards that a pass puts there are seen by nobody else.
+    """
     with ExitStack() as stack:
         stack.enter_context(torch.inference_mode(False))
         stack.enter_context(torch.enable_grad())
-        stack.enter_context(undisturbed(model))
+        twin = stack.enter_context(undisturbed(model))
         if way.batched:
             stack.enter_context(process_switch)
             stack.enter_context(sdpa_kernel(SDPBackend.MATH))
-        yield
+        yield twin
 
 
 @contextmanager
@@ -221,19 +224,17 @@ def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def embedding(model: torch.nn.Module, x: Tensor, ids: Tensor | None = None) -> Iterator[list[Tensor]]:
-    """The input embeddings return `x` `[k, n, d_in]` for `ids` `[k, n]`; yields what they would have returned.
+def embedding(twin: torch.nn.Module, x: Tensor, ids: Tensor | None = None) -> list[Tensor]:
+    """From here on input embeddings return `x` `[k, n, d_in]` for `ids` `[k, n]`; gives what they would have returned.
 
     The model is given ids, not `inputs_embeds`: some models need the ids elsewhere too (embeddings of every layer,
     hashed n-grams, experts chosen by id), and then take `inputs_embeds` for another text or not at all. What depends
     on ids in such a way is held fixed.
     """
     replaced: list[Tensor] = []
-    thread = threading.get_ident()
 
     def hook(_: torch.nn.Module, args: tuple[Any, ...], output: Tensor) -> Tensor | None:
-        if threading.get_ident() != thread or output.shape not in (x.shape, x.transpose(0, 1).shape):
+        if output.shape not in (x.shape, x.transpose(0, 1).shape):
             return None
         replaced.append(output)
         # Some put positions before the rows of the batch: of a square one the shape does not tell.
@@ -242,31 +243,21 @@ def embedding(model: torch.nn.Module, x: Tensor, ids: Tensor | None = None) -> I
             turned = torch.equal(args[0], ids.T)
         return (x.transpose(0, 1) if turned else x).clone()  # a copy, as some models scale it in place
 
-    handle = adapter.input_embeddings(model).register_forward_hook(hook)
-    try:
-        yield replaced
-    finally:
-        handle.remove()
+    adapter.input_embeddings(twin).register_forward_hook(hook)
+    return replaced
 
 
-@contextmanager
-def at_head(model: torch.nn.Module, replace: Callable[[Tensor], Tensor]) -> Iterator[list[Tensor]]:
-    """Put `replace(hidden)` `[k, d]` in place of what the output embedding receives; yields what was put there."""
+def at_head(twin: torch.nn.Module, replace: Callable[[Tensor], Tensor]) -> list[Tensor]:
+    """From here on `replace(hidden)` `[k, d]` is what the output embedding receives; gives what was put there."""
     put: list[Tensor] = []
-    thread = threading.get_ident()
 
-    def hook(_: torch.nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        if threading.get_ident() != thread:
-            return None  # somebody else's call of the same model
+    def hook(_: torch.nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
         rows = replace(args[0])
         put.append(rows)
         return (rows[None], *args[1:])
 
-    handle = adapter.head(model).register_forward_pre_hook(hook)
-    try:
-        yield put
-    finally:
-        handle.remove()
+    adapter.head(twin).register_forward_pre_hook(hook)
+    return put
 
 
 def _rows(model: torch.nn.Module, hidden: Tensor, seen: list[Tensor], n: int, at: int) -> Tensor:
@@ -296,11 +287,8 @@ def _finite(model: torch.nn.Module, y: Tensor, z: Tensor) -> None:
 
 def _keep_first_row(graph: Graph) -> Callable[..., None]:
     """A hook that remembers the body's output, cut to one token and off the graph, for `head_at`."""
-    thread = threading.get_ident()
 
     def hook(_: torch.nn.Module, __: object, output: Any) -> None:
-        if threading.get_ident() != thread:
-            return
         if isinstance(output, tuple) and output and isinstance(output[0], Tensor):
             graph.body = (output[0][:, :1].detach(), *(None for _ in output[1:]))
         elif isinstance(getattr(output, "last_hidden_state", None), Tensor):
@@ -313,27 +301,11 @@ def _keep_first_row(graph: Graph) -> Callable[..., None]:
 
 
 @contextmanager
-def _instead(module: torch.nn.Module, output: Any) -> Iterator[None]:
-    """For this thread, calls of `module` return `output` without running it."""
-    thread = threading.get_ident()
-    forward = module.forward
-
-    def answer(*args: Any, **kwargs: Any) -> Any:
-        return output if threading.get_ident() == thread else forward(*args, **kwargs)
-
-    with forward_of(module, answer):
-        yield
-
-
-@contextmanager
 def watched(gate: Gate, way: Way, blocks: Sequence[torch.nn.Module]) -> Iterator[None]:
     """Each block passes the gate, forward and backward; checkpointed if that is the way."""
-    thread = threading.get_ident()
 
     def guarded(forward: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            if threading.get_ident() != thread:
-                return forward(*args, **kwargs)
             gate()
             if way.checkpointed:
                 output = recomputed(forward, *args, use_reentrant=False, preserve_rng_state=False, **kwargs)

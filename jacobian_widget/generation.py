@@ -96,9 +96,9 @@ def _generated(
         return torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
 
     criteria = StoppingCriteriaList([*settings.pop("stopping_criteria", ()), step])
-    with adapter.model_lock(model), torch.inference_mode(False), torch.no_grad(), undisturbed(model):
-        ids = torch.tensor([prompt], device=adapter.input_device(model))
-        written = model.generate(
+    with adapter.model_lock(model), torch.inference_mode(False), torch.no_grad(), undisturbed(model) as twin:
+        ids = torch.tensor([prompt], device=adapter.input_device(twin))
+        written = twin.generate(
             ids,
             attention_mask=torch.ones_like(ids),
             max_new_tokens=count,

@@ -26,8 +26,10 @@ def leaves_graph(model: torch.nn.Module, graph: Graph) -> bool:
     ids = torch.tensor([graph.ids], device=adapter.input_device(model))
     watch = _Watch()
     unsaved = torch.autograd.graph.saved_tensors_hooks(_nothing, _nothing)  # no backward follows
-    with forward.surroundings(model, forward.Way()), forward.embedding(model, x), unsaved, watch:
-        model(input_ids=ids, use_cache=False)
+    with forward.surroundings(model, forward.Way()) as twin:
+        forward.embedding(twin, x)
+        with unsaved, watch:
+            twin(input_ids=ids, use_cache=False)
     return watch.found
 
 

@@ -17,6 +17,10 @@ class NonFiniteError(ArithmeticError):
     """NaN or infinity appeared in a forward or backward pass."""
 
 
+RESCALED = "layers_are_rescaled"
+"""The attribute of RWKV that tells whether its weights are divided by powers of two. In training mode they should not
+be, in evaluation mode they should, and where they are not as they should be its forward pass changes them in place."""
+
 _locks: weakref.WeakKeyDictionary[torch.nn.Module, threading.RLock] = weakref.WeakKeyDictionary()
 _guard = threading.Lock()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 
 import torch
 from torch import Tensor
@@ -47,15 +46,15 @@ class Passes:
         # A token of the text for padding: some models treat the token that is made for it in a way of its own.
         padded = [[*ids, *[ids[-1]] * (longest - len(ids))] for ids in texts]
         way = Way()
-        with adapter.model_lock(model), forward.surroundings(model, way), ExitStack() as stack:
-            tokens = torch.tensor(padded, device=adapter.input_device(model))
-            x = adapter.input_embeddings(model)(tokens).detach().requires_grad_()
+        with adapter.model_lock(model), forward.surroundings(model, way) as twin:
+            tokens = torch.tensor(padded, device=adapter.input_device(twin))
+            x = adapter.input_embeddings(twin)(tokens).detach().requires_grad_()
             self.graph = Graph(padded[0], x, way)
             self.graph.gate = gate
-            stack.enter_context(forward.watched(gate, way, adapter.blocks(model)))
-            head = stack.enter_context(forward.at_head(model, self._lasts))
-            embedded = stack.enter_context(forward.embedding(model, x, tokens))
-            logits = getattr(model(input_ids=tokens, use_cache=False), "logits", None)
+            head = forward.at_head(twin, self._lasts)
+            embedded = forward.embedding(twin, x, tokens)
+            with forward.watched(gate, way, adapter.blocks(twin)):
+                logits = getattr(twin(input_ids=tokens, use_cache=False), "logits", None)
         if not embedded or len(head) != 1 or logits is None or tuple(logits.shape[:2]) != (1, len(texts)):
             raise UnsupportedModelError(f"{type(model).__name__} does not take {len(texts)} texts at once.")
         self.head = Head(head[0], logits[0])

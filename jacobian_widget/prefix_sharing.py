@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import weakref
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -116,11 +115,11 @@ def logits(
     else:
         embedded, at = torch.stack(list(x)), (list(range(len(ids))), list(ends))
     tokens = torch.tensor([list(row) for row in ids], device=device)
-    with adapter.model_lock(model), forward.surroundings(model, Way()), torch.no_grad(), ExitStack() as stack:
-        stack.enter_context(forward.watched(gate, Way(), adapter.blocks(model)))
-        stack.enter_context(forward.at_head(model, lambda hidden: hidden[at]))
-        replaced = stack.enter_context(forward.embedding(model, embedded, tokens))
-        z: Tensor = model(input_ids=tokens, **options).logits[0]
+    with adapter.model_lock(model), forward.surroundings(model, Way()) as twin, torch.no_grad():
+        forward.at_head(twin, lambda hidden: hidden[at])
+        replaced = forward.embedding(twin, embedded, tokens)
+        with forward.watched(gate, Way(), adapter.blocks(twin)):
+            z: Tensor = twin(input_ids=tokens, **options).logits[0]
     if not replaced or z.shape[0] != len(lengths):
         raise adapter.UnsupportedModelError(
             f"{type(model).__name__} does not turn {len(lengths)} texts into as many rows of logits through its "
@@ -191,8 +190,8 @@ def _tried(model: torch.nn.Module, ids: Sequence[int], reach: int, *, packed: bo
     gate, n, start = Gate(), len(ids), len(ids) // 2
     if n < 4:
         return Proof()
-    with adapter.model_lock(model), forward.surroundings(model, Way()), torch.no_grad():
-        x = adapter.input_embeddings(model)(torch.tensor([ids], device=adapter.input_device(model)))[0]
+    with adapter.model_lock(model), forward.surroundings(model, Way()) as twin, torch.no_grad():
+        x = adapter.input_embeddings(twin)(torch.tensor([ids], device=adapter.input_device(twin)))[0]
     blank = x.clone()
     blank[start + 1] = 0
     shorter = [*range(start), *range(start + 1, n), n - 1]

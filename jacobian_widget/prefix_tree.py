@@ -10,6 +10,7 @@ from torch import Tensor
 
 from jacobian_widget import forward
 from jacobian_widget import model as adapter
+from jacobian_widget.untouched import undisturbed
 
 Suffix = tuple[int, ...]
 
@@ -51,8 +52,9 @@ class Tree:
         dtype = self._cache.layers[0].keys.dtype
         mask = torch.zeros(sees.shape, dtype=dtype).masked_fill(~sees, torch.finfo(dtype).min)
         try:
-            with forward.at_head(model, lambda hidden: hidden[0]):
-                output = model(
+            with undisturbed(model) as twin:
+                forward.at_head(twin, lambda hidden: hidden[0])
+                output = twin(
                     input_ids=torch.tensor([[suffix[-1] for suffix in suffixes]], device=device),
                     position_ids=torch.tensor([[self._context + len(s) - 1 for s in suffixes]], device=device),
                     attention_mask=mask[None, None].to(device),
@@ -77,6 +79,7 @@ def logits_of(model: Any, rows: Sequence[Sequence[int]], *, use_cache: bool = Fa
     # What stands to the right of a row's end cannot be seen from it.
     padded = [[*row, *[row[-1]] * (width - len(row))] for row in rows]
     ends = [len(row) - 1 for row in rows]
-    with forward.at_head(model, lambda hidden: hidden[list(range(len(rows))), ends]):
-        output = model(input_ids=torch.tensor(padded, device=adapter.input_device(model)), use_cache=use_cache)
+    with undisturbed(model) as twin:
+        forward.at_head(twin, lambda hidden: hidden[list(range(len(rows))), ends])
+        output = twin(input_ids=torch.tensor(padded, device=adapter.input_device(twin)), use_cache=use_cache)
     return output.logits[0], output

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from jacobian_widget import model as adapter
+from jacobian_widget.untouched import undisturbed
 
 _CHUNK = 4096
 """Embeddings that are read at once for their mean."""
@@ -41,23 +42,24 @@ _means: weakref.WeakKeyDictionary[torch.nn.Module, tuple[tuple[int, int], Tensor
 
 def embedding_in_place(model: torch.nn.Module, ablation: str, instead: int | None) -> Tensor:
     """`[d_in]`, what stands in for the embedding of an ablated token."""
-    embeddings, device = adapter.input_embeddings(model), adapter.input_device(model)
-    if instead is not None:
-        row: Tensor = embeddings(torch.tensor([[instead]], device=device))[0, 0]
-        return row
-    if ablation == "zero":
-        return torch.zeros_like(embeddings(torch.tensor([[0]], device=device))[0, 0])
-    return mean_embedding(model)
+    if instead is None and ablation == "mean":
+        return mean_embedding(model)
+    with torch.inference_mode(False), undisturbed(model) as twin:
+        token = torch.tensor([[instead or 0]], device=adapter.input_device(twin))
+        row: Tensor = adapter.input_embeddings(twin)(token)[0, 0]
+    return torch.zeros_like(row) if instead is None else row
 
 
 def mean_embedding(model: torch.nn.Module) -> Tensor:
     """`[d_in]`, float32: the mean over the vocabulary."""
-    embeddings, device = adapter.input_embeddings(model), adapter.input_device(model)
-    state = id(embeddings.weight), embeddings.weight._version  # noqa: SLF001 - torch has no other way to see a change
-    known = _means.get(embeddings)
+    weight = adapter.input_embeddings(model).weight
+    state = id(weight), weight._version  # noqa: SLF001 - torch has no other way to see a change
+    known = _means.get(model)
     if known is None or known[0] != state:
         count = adapter.vocabulary_size(model)
-        parts = (torch.arange(k, min(k + _CHUNK, count), device=device) for k in range(0, count, _CHUNK))
-        total: Any = sum(embeddings(part[None])[0].float().sum(0) for part in parts)
-        known = _means[embeddings] = state, total / count
+        with torch.inference_mode(False), torch.no_grad(), undisturbed(model) as twin:
+            embeddings, device = adapter.input_embeddings(twin), adapter.input_device(twin)
+            parts = (torch.arange(k, min(k + _CHUNK, count), device=device) for k in range(0, count, _CHUNK))
+            total: Any = sum(embeddings(part[None])[0].float().sum(0) for part in parts)
+        known = _means[model] = state, total / count
     return known[1]

@@ -17,7 +17,6 @@ from jacobian_widget.forward import Interrupt
 from jacobian_widget.numerals import Continuations, Numeral, State, continuations, numerals, value_of
 from jacobian_widget.prefix_tree import Tree, logits_of
 from jacobian_widget.tokens import Tokens
-from jacobian_widget.untouched import undisturbed
 
 MOST: Final = 1024
 MASS: Final = 0.99
@@ -227,8 +226,8 @@ class Search:
 
     def _probabilities(self, batch: Sequence[_Prefix]) -> list[Tensor]:
         """`[k]` distributions `[V]`, float64: what comes after the context and each prefix."""
-        model: Any = self._model
-        with adapter.model_lock(model), torch.inference_mode(False), torch.no_grad(), undisturbed(model):
+        model = self._model
+        with adapter.model_lock(model), torch.inference_mode(False), torch.no_grad():
             z: Tensor | None
             if self._tree is None:
                 z, output = logits_of(model, [(*self.context, *prefix.ids) for prefix in batch], use_cache=self._first)

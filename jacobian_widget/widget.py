@@ -44,6 +44,8 @@ _TARGETS = 12
 _FIRST_PICTURE_WAIT = 10.0
 _PROGRESS_STEPS = 25
 _KEPT_TEXTS = 8
+_CHANGES = 2
+"""How often a computation begins again because the model was changed meanwhile."""
 VIEW = "application/vnd.jupyter.widget-view+json"
 _DRAWING = ("pattern", "panel", "guess", *Display.class_trait_names())
 _KEYWORDS = ", ".join(
@@ -627,22 +629,7 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
         if position is not None and position >= len(source):
             raise Superseded  # the text became shorter; the wish that follows is on its way
         try:
-            while True:
-                if result is None or not result.complete or not self._fits(result):
-                    result = self._streamed(job, source, position)
-                with self._guard:
-                    job.check()
-                    missing = self._missing(result)
-                    if not missing:
-                        self._say("ready")
-                        job.done = True
-                        return
-                try:
-                    more = result.extended(*missing, progress=partial(self._progress, job))
-                except ModelChangedError:
-                    result = None  # the user changed the model: the answer is the new one's
-                else:
-                    self._publish(job, result := more)
+            self._answer(job, source, position, result)
         except Superseded:
             raise
         except BaseException as error:
@@ -656,6 +643,26 @@ class JacobianWidget(Display, Guess, anywidget.AnyWidget):
         finally:
             job.done = True
             self._first_picture.set()
+
+    def _answer(
+        self, job: Job, source: Tokens, position: int | None, result: Attribution | None, again: int = _CHANGES
+    ) -> None:
+        try:
+            while True:
+                if result is None or not result.complete or not self._fits(result):
+                    result = self._streamed(job, source, position)
+                with self._guard:
+                    job.check()
+                    missing = self._missing(result)
+                    if not missing:
+                        self._say("ready")
+                        job.done = True
+                        return
+                self._publish(job, result := result.extended(*missing, progress=partial(self._progress, job)))
+        except ModelChangedError:
+            if not again:
+                raise
+        self._answer(job, source, position, None, again - 1)  # the answer is the changed model's
 
     def _streamed(self, job: Job, source: Tokens, position: int | None) -> Attribution:
         plan = foresee(self._model, source, position=position, n_targets=_TARGETS, fisher_options=self._fisher)

@@ -15,6 +15,7 @@ from jacobian_widget.batch import Batching, Question, attribute_batch
 from jacobian_widget.forward import Gate
 from jacobian_widget.passes import batchable
 from jacobian_widget.tokens import from_ids
+from jacobian_widget.untouched import undisturbed
 
 LINEAR = ("semantic", "temperature", "contrast", "log_probability", "entropy")
 RAGGED = (7, 1, 12, 3, 12, 5)
@@ -268,6 +269,7 @@ def test_embeddings_of_as_many_texts_as_tokens(turned: bool) -> None:  # noqa: F
     model = tiny_models.tiny("llama")
     tokens = torch.arange(9).reshape(3, 3)
     x = torch.randn(3, 3, 32)
-    with forward.embedding(model, x, tokens):
-        found = model.get_input_embeddings()(tokens.T if turned else tokens)
+    with undisturbed(model) as twin:
+        forward.embedding(twin, x, tokens)
+        found = twin.get_input_embeddings()(tokens.T if turned else tokens)
     assert torch.equal(found, x.transpose(0, 1) if turned else x)
