@@ -217,6 +217,7 @@ class Ablator:
             if bool(torch.isnan(z).any()):
                 raise adapter.nonfinite("the forward pass of an ablated text", self.model)
             done += len(at)
+            self._same_model()
             yield at, z
             if progress:
                 progress(done, total)
@@ -243,14 +244,10 @@ class Ablator:
 
     def _start(self, interrupt: forward.Interrupt | None) -> None:
         """The whole text: its embeddings and logits, and its keys and values if they are to be shared."""
-        state = state_of(self.model)
         if self._z is not None:
-            if state != self._state:
-                raise ModelChangedError(
-                    f"{adapter.model_name(self.model)} has changed since its whole text was computed (weights, hooks, "
-                    "adapters or attention): effects would mix two models. Make a new Ablator."
-                )
+            self._same_model()
             return
+        self._state = state_of(self.model)
         proof = sharing.proven(self.model, self.ids) if self._share and len(self.ids) > 1 else sharing.Proof()
         with adapter.model_lock(self.model), forward.surroundings(self.model, Way()) as twin, torch.no_grad():
             tokens = torch.tensor([self.ids], device=adapter.input_device(twin))
@@ -267,8 +264,16 @@ class Ablator:
             raise self._too_large() from error
         if bool(torch.isnan(z).any()):
             raise adapter.nonfinite("the model's forward pass", self.model)
-        self._prefix, self._packs, self._state = prefix, proof.packed, state
+        self._prefix, self._packs = prefix, proof.packed
+        self._same_model()
         self._z = z
+
+    def _same_model(self) -> None:
+        if state_of(self.model) != self._state:
+            raise ModelChangedError(
+                f"{adapter.model_name(self.model)} has changed since its whole text was computed (weights, hooks, "
+                "adapters or attention): effects would mix two models. Make a new Ablator."
+            )
 
     def _pass(self, batch: Batch, sets: Sequence[Sequence[int]]) -> Tensor:
         """The logits `[k, V]` of one batch."""

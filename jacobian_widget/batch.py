@@ -24,7 +24,7 @@ from jacobian_widget.probe import GramBlock, Probe, gram_block, rows_vjp, unit
 from jacobian_widget.scopes import Direction, ScopeName, cotangents, wide
 from jacobian_widget.session import FisherOptions, Session
 from jacobian_widget.tokens import Tokens
-from jacobian_widget.untouched import ModelChangedError
+from jacobian_widget.untouched import ModelChangedError, state_of
 
 _BAD = (ValueError, TypeError, ArithmeticError, LookupError, MemoryError)
 """What is wrong with one text. Anything else is wrong with all of them, and ends the run."""
@@ -190,18 +190,31 @@ class _Job:
     @torch.inference_mode(False)
     @torch.enable_grad()
     def _together(self, questions: Sequence[Question]) -> list[Attribution | Exception]:
-        started = time.perf_counter()
+        started, state = time.perf_counter(), state_of(self.model)
         passes = Passes(self.model, [question.ids for question in questions], self.gate)
         rows: list[_Row | Exception] = []
         for i, question in enumerate(questions):
             finite = passes.finite[i]
             rows.append(_Row(self, question, passes, i) if finite else passes.nonfinite("the model's forward pass"))
         good = {i: row for i, row in enumerate(rows) if isinstance(row, _Row)}
-        for g in _vjps(passes, {i: row.directions for i, row in good.items()}):  # [B, N, d_in], of one direction each
-            for i, row in good.items():
-                row.take(g[i])
+        try:
+            for g in _vjps(passes, {i: row.directions for i, row in good.items()}):  # [B, N, d_in], one direction each
+                for i, row in good.items():
+                    row.take(g[i])
+        except RuntimeError as error:
+            if not memory.is_out_of_memory(error):
+                self._same(state)  # autograd refuses weights that changed since its forward pass
+            raise
+        self._same(state)
         seconds = (time.perf_counter() - started) / len(questions)
         return [row if isinstance(row, Exception) else row.result(seconds) for row in rows]
+
+    def _same(self, state: int) -> None:
+        if state_of(self.model) != state:
+            raise ModelChangedError(
+                f"{adapter.model_name(self.model)} has changed while texts were computed (weights, hooks, adapters or "
+                "attention): their results would mix two models. Compute them again."
+            )
 
 
 class _Row:

@@ -37,7 +37,8 @@ def refuse_packed(model: torch.nn.Module) -> None:
         UnsupportedModelError: it has.
     """
     for module in adapter.modules(model):
-        if getattr(getattr(getattr(module, "weight", None), "quant_state", None), "packing_format_for_cpu", False):
+        weight = module.__dict__.get("_parameters", {}).get("weight")  # a parametrized one would be computed anew
+        if getattr(getattr(weight, "quant_state", None), "packing_format_for_cpu", False):
             raise UnsupportedModelError(
                 f"bitsandbytes has packed the 4-bit weights of {type(model).__name__} for this CPU, where they have no "
                 f"gradients. Load it again, and before it runs on its own, set `{PACKS} = False` on its modules."

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from jacobian_widget import model as adapter
-from jacobian_widget.untouched import undisturbed
+from jacobian_widget.untouched import state_of, undisturbed
 
 _CHUNK = 4096
 """Embeddings that are read at once for their mean."""
@@ -37,7 +37,7 @@ def id_in_place(model: torch.nn.Module, tokenizer: Any, ablation: str) -> int | 
     return int(found)
 
 
-_means: weakref.WeakKeyDictionary[torch.nn.Module, tuple[tuple[int, int], Tensor]] = weakref.WeakKeyDictionary()
+_means: weakref.WeakKeyDictionary[torch.nn.Module, tuple[int, Tensor]] = weakref.WeakKeyDictionary()
 
 
 def embedding_in_place(model: torch.nn.Module, ablation: str, instead: int | None) -> Tensor:
@@ -52,8 +52,7 @@ def embedding_in_place(model: torch.nn.Module, ablation: str, instead: int | Non
 
 def mean_embedding(model: torch.nn.Module) -> Tensor:
     """`[d_in]`, float32: the mean over the vocabulary."""
-    weight = adapter.input_embeddings(model).weight
-    state = id(weight), weight._version  # noqa: SLF001 - torch has no other way to see a change
+    state = state_of(model)
     known = _means.get(model)
     if known is None or known[0] != state:
         count = adapter.vocabulary_size(model)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+from torch.utils.weak import WeakTensorKeyDictionary
 
 from jacobian_widget import model as adapter
 from jacobian_widget.twin import Twin
@@ -18,6 +20,22 @@ process_switch = threading.RLock()
 
 class ModelChangedError(RuntimeError):
     """The model is no longer the one that a result was computed with."""
+
+
+_steps: Any = WeakTensorKeyDictionary()
+"""How often an optimizer began or ended a step of a parameter. Fused ones do not count versions."""
+_guard = threading.Lock()
+
+
+def _stepped(optimizer: torch.optim.Optimizer, *_: object) -> None:
+    with _guard:
+        for group in optimizer.param_groups:
+            for parameter in group["params"]:
+                _steps[parameter] = _steps.get(parameter, 0) + 1
+
+
+register_optimizer_step_pre_hook(_stepped)
+register_optimizer_step_post_hook(_stepped)
 
 
 def state_of(model: torch.nn.Module) -> int:
@@ -32,11 +50,11 @@ def state_of(model: torch.nn.Module) -> int:
         )
         for module in adapter.modules(model)
     ]
-    weights = [
-        (id(parameter), parameter._version, parameter.device, parameter.dtype)  # noqa: SLF001
-        for parameter in adapter.parameters(model)
-    ]
-    return hash((tuple(modules), tuple(weights), getattr(model.config, "_attn_implementation", None)))
+    parameters = adapter.parameters(model)
+    weights = [(id(p), p._version, p.device, p.dtype) for p in parameters]  # noqa: SLF001 - as above
+    with _guard:
+        steps = [_steps.get(p, 0) for p in parameters] if _steps else []
+    return hash((tuple(modules), tuple(weights), tuple(steps), getattr(model.config, "_attn_implementation", None)))
 
 
 @contextmanager
@@ -44,7 +62,7 @@ def undisturbed(model: torch.nn.Module) -> Iterator[Any]:
     """A twin of `model` to run in its place, for one pass: in evaluation mode, with frozen weights, not compiled."""
     twin = Twin(model)
     try:
-        with _eager(model):
+        with _eager(model), twin.alone():
             yield twin.model
     finally:
         twin.forget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -15,6 +16,11 @@ from tiny_tokenizer import byte_tokenizer
 from together import at_once
 
 from jacobian_widget import JacobianWidget, ModelChangedError, attribute
+from jacobian_widget.ablation import Ablator
+from jacobian_widget.batch import Question, attribute_batch
+from jacobian_widget.forward import Gate
+from jacobian_widget.passes import batchable
+from jacobian_widget.tokens import from_ids
 
 TEXT = "The cat sat"
 
@@ -36,11 +42,21 @@ def gradients(model: Any) -> dict[str, torch.Tensor]:
     return found
 
 
-def step(model: Any) -> None:
-    """In place, as optimizers do."""
+def in_place(model: Any) -> None:
     with torch.no_grad():
         for p in model.parameters():
             p.mul_(1.001)
+
+
+def fused(model: Any) -> None:
+    """Such steps leave the versions of the weights as they are."""
+    for p in model.parameters():
+        p.grad = torch.ones_like(p)
+    torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True).step()
+    model.zero_grad()
+
+
+STEPS = [in_place, fused]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
@@ -69,8 +85,9 @@ def test_gradients_are_whole_at_every_block(way: Any) -> None:
     train()
 
 
+@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("way", WAYS, ids=str)
-def test_a_step_of_the_weights_at_any_block_is_noticed(way: Any) -> None:
+def test_a_step_of_the_weights_at_any_block_is_noticed(way: Any, step: Callable[[Any], None]) -> None:
     calls: list[int] = []
     go(learner(), way, ids(5), progress=lambda done, _: calls.append(done))
     for at in range(len(calls)):
@@ -90,7 +107,7 @@ def test_a_step_of_the_weights_at_any_block_is_noticed(way: Any) -> None:
 
 def test_the_widget_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
     model = learner()
-    nth = Nth(monkeypatch, lambda: at_once(lambda: step(model)))
+    nth = Nth(monkeypatch, lambda: at_once(lambda: fused(model)))
     w = JacobianWidget(model, byte_tokenizer(), TEXT)
     for n in count(1):
         w.scores  # noqa: B018 - waits
@@ -111,7 +128,7 @@ def test_the_widget_gives_up_on_a_model_that_never_rests(monkeypatch: pytest.Mon
     picture = w.attribution and w.basis
     with pytest.MonkeyPatch.context() as patch:
         inner = JacobianWidget._progress
-        patch.setattr(JacobianWidget, "_progress", lambda w, *rest: (step(model), inner(w, *rest)))
+        patch.setattr(JacobianWidget, "_progress", lambda w, *rest: (in_place(model), inner(w, *rest)))
         w.text = "The hat"
         with pytest.raises(ModelChangedError):
             w.attribution  # noqa: B018 - waits
@@ -121,3 +138,31 @@ def test_the_widget_gives_up_on_a_model_that_never_rests(monkeypatch: pytest.Mon
     w.set_state({"retries": w.retries + 1})
     np.testing.assert_allclose(w.scores, attribute(model, byte_tokenizer(), "The hat").scores(), rtol=1e-5)
     w.close()
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("way", ["ablations", "batches"])
+def test_many_texts_never_mix_models(way: str, step: Callable[[Any], None]) -> None:
+    source, sets = from_ids(ids(9)), [[i] for i in range(8)]
+    questions = [Question(from_ids(ids(n))) for n in (5, 7)]
+    for at in range(100):
+        model, done = tiny("llama"), count()
+        Ablator(model, source).effects(sets)  # and what is tried once for each model
+        assert batchable(model)
+
+        def progress(*_: int, at: int = at, model: Any = model, done: Any = done) -> None:
+            if next(done) == at:
+                step(model)
+
+        gate = Gate()
+        try:
+            if way == "ablations":
+                Ablator(model, source).effects(sets, progress=progress)
+            else:
+                with gate.asking(progress):
+                    list(attribute_batch(model, None, questions, scopes=["semantic"], gate=gate))
+        except ModelChangedError:
+            continue
+        break
+    assert next(done) <= at + (way == "ablations")  # the step came behind the last pass, or not at all
+    assert at >= 2 * len(model.model.layers)

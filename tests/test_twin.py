@@ -6,6 +6,7 @@ import gc
 import weakref
 from collections.abc import Callable
 from functools import partial
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from test_model_untouched import state
 from tiny_models import half_trained, ids, tiny
 from torch.nn.utils import prune
 
-from jacobian_widget import attribute
+from jacobian_widget import UnsupportedModelError, attribute, forward
 from jacobian_widget.twin import Twin
 
 
@@ -78,6 +79,36 @@ def by_recursion(module: Any) -> None:
     module.forward = run
 
 
+def by_method_of_a_closure(module: Any) -> None:
+    inner = module.forward
+
+    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        assert not self.mlp.training
+        return inner(*args, **kwargs)
+
+    module.forward = MethodType(run, module)
+
+
+def by_object(module: Any) -> None:
+    module.forward = Helper(module)
+
+
+def by_wrapped_object(module: Any) -> None:
+    helper = Helper(module)
+    module.forward = lambda *args, **kwargs: helper(*args, **kwargs)  # noqa: PLW0108 - as above
+
+
+def by_list(module: Any) -> None:
+    steps = [module.forward]
+    module.forward = lambda *args, **kwargs: steps[0](*args, **kwargs)  # noqa: PLW0108 - as above
+
+
+def by_own_method(module: Any) -> None:
+    helper = Helper(module)
+    helper.go = helper.run
+    module.forward = helper.go
+
+
 def by_partial(module: Any) -> None:
     module.forward = partial(lambda inner, *args, **kwargs: inner(*args, **kwargs), module.forward)
 
@@ -109,7 +140,10 @@ def by_hidden_list(module: Any) -> None:
 
 @pytest.mark.parametrize(
     "wrap",
-    [by_closure, by_default, by_recursion, by_partial, by_keyword, by_helper, by_kept_method, by_hidden_list],
+    [
+        *(by_closure, by_default, by_recursion, by_partial, by_keyword, by_helper, by_kept_method, by_hidden_list),
+        *(by_method_of_a_closure, by_object, by_wrapped_object, by_list, by_own_method),
+    ],
 )
 def test_forwards_that_were_replaced_run_without_dropout(wrap: Callable[[Any], None]) -> None:
     want = attribute(tiny("gpt2"), input_ids=ids()).scores()
@@ -120,6 +154,45 @@ def test_forwards_that_were_replaced_run_without_dropout(wrap: Callable[[Any], N
     got = attribute(model, input_ids=ids()).scores()
     np.testing.assert_allclose(got, want, rtol=1e-5)
     assert [dict(block.__dict__) for block in model.transformer.h] == before
+
+
+FORWARDS: dict[int, Any] = {}
+"""What a notebook keeps in a global of its own."""
+
+
+def by_global(module: Any) -> None:
+    FORWARDS[module.number] = module.forward
+    module.forward = partial(lambda number, *args, **kwargs: FORWARDS[number](*args, **kwargs), module.number)
+
+
+def by_adapter(module: Any) -> None:
+    module.mlp.adapter = torch.nn.Dropout(0.5).eval()
+    module.mlp.register_forward_hook(lambda mlp, _, output: mlp.adapter(output))
+
+
+@pytest.mark.parametrize("wrap", [by_global, by_adapter])
+def test_what_would_run_with_dropout_is_refused(wrap: Callable[[Any], None]) -> None:
+    want = attribute(tiny("gpt2"), input_ids=ids()).scores()
+    model = tiny("gpt2")
+    for number, block in enumerate(model.transformer.h):
+        block.number = number
+        wrap(block)
+    before = dict(torch.nn.modules.module._global_forward_pre_hooks)
+    np.testing.assert_allclose(attribute(model, input_ids=ids()).scores(), want, rtol=1e-5)
+    model.train()
+    with pytest.raises(UnsupportedModelError, match=r"is in training mode.*Call model\.eval\(\) first"):
+        attribute(model, input_ids=ids())
+    assert dict(torch.nn.modules.module._global_forward_pre_hooks) == before
+    model.eval()
+    np.testing.assert_allclose(attribute(model, input_ids=ids()).scores(), want, rtol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:.*deprecated")
+def test_torchscript_is_refused_where_it_would_be_random() -> None:
+    model = tiny("gpt2")
+    model.transformer.drop = torch.jit.trace(torch.nn.Dropout(0.5), torch.ones(1), check_trace=False)
+    with pytest.raises(UnsupportedModelError, match="TorchScript"):
+        attribute(model.train(), input_ids=ids())
 
 
 class Recorder(torch.nn.Module):
@@ -142,9 +215,10 @@ def test_hooks_are_called() -> None:
     block = model.transformer.h[0]
     block.register_forward_pre_hook(lambda module, args, kwargs: seen.append((module, "before")), with_kwargs=True)
     block.register_forward_hook(lambda module, _, output: seen.append((module, "after")))
+    block.register_full_backward_hook(lambda module, *_: seen.append((module, "back")))
     model.train()
     np.testing.assert_allclose(attribute(model, input_ids=ids()).scores(), want, rtol=1e-5)
-    assert set(seen) == {(block, "before"), (block, "after")}
+    assert set(seen) == {(block, "before"), (block, "after"), (block, "back")}
 
 
 def pruned() -> Any:
@@ -183,9 +257,37 @@ def test_weights_that_a_model_rescales_by_itself() -> None:
     np.testing.assert_allclose(attribute(model, input_ids=ids()).scores(), want, rtol=1e-3)
 
 
-def test_nothing_stays_of_a_twin() -> None:
-    model = tiny("gpt2")
-    by_helper(model.transformer.h[0])
-    twin = weakref.ref(Twin(model).model)
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("wrap", [None, by_closure, by_helper])
+def test_no_graph_stays(way: Any, wrap: Callable[[Any], None] | None) -> None:
+    """Also where the twin's modules lead back to themselves, and only the garbage collector ends them."""
+    model = tiny("llama")
+    for module in () if wrap is None else (model, model.model.layers[0]):
+        wrap(module)
+    go(model, way, ids(5))
     gc.collect()
-    assert twin() is None
+    gc.disable()
+    try:
+        graph, head = forward.run(model, ids(5), 3, way=way)
+        kept, leaf = weakref.ref(graph), weakref.ref(graph.x)
+        del graph, head
+        assert kept() is None
+        assert leaf() is None
+    finally:
+        gc.enable()
+
+
+class Dequantised(torch.nn.Parameter):
+    """As packages have them, with a method."""
+
+    def plain(self) -> torch.Tensor:
+        return self * 1
+
+
+def test_weights_of_a_type_of_their_own() -> None:
+    model = tiny("llama")
+    want = attribute(model, input_ids=ids()).scores()
+    layer = model.model.layers[0].mlp.up_proj
+    layer.weight = Dequantised(layer.weight.detach())
+    layer.forward = lambda x: torch.nn.functional.linear(x, layer.weight.plain())
+    np.testing.assert_allclose(attribute(model, input_ids=ids()).scores(), want, rtol=1e-5)

@@ -193,7 +193,7 @@ def test_a_narrow_page_scrolls_the_table_alone(lab: Lab) -> None:
     lab.run("view = DatasetView(run)\nview")
     view = lab.page.locator(".jp-NotebookPanel:visible .jw-dataset").last
     first_rows(view, 0)
-    lab.page.set_viewport_size({"width": 430, "height": 1800})
+    lab.page.set_viewport_size({"width": 360, "height": 1800})
     try:
         expect(view.get_by_role("tab", name="By token")).to_be_visible()
         fits = "e => e.scrollWidth <= e.clientWidth + 1"
