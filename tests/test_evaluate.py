@@ -259,7 +259,7 @@ def test_what_cannot_be_evaluated(model: Any) -> None:
     with pytest.raises(TypeError, match="causal LM of transformers"):
         evaluate(torch.nn.Linear(2, 2), None, TEXTS)
     bert = AutoConfig.for_model("bert", vocab_size=101, hidden_size=32, num_hidden_layers=1, num_attention_heads=2)
-    with pytest.raises(UnsupportedModelError, match="not causal"):
+    with pytest.raises(UnsupportedModelError, match=r"not causal|use_cache"):
         evaluate(AutoModelForMaskedLM.from_config(bert), None, TEXTS)
     with pytest.raises(ValueError, match="before the prediction"):
         evaluate(model, None, TEXTS, position=0, n_bos=1)

@@ -53,7 +53,9 @@ def byte_level(*, template: bool = False, prefix_space: bool = False, trim: bool
         core.post_processor = processors.TemplateProcessing(
             single="<|bos|> <|bos|> $A <|eos|>", special_tokens=[("<|bos|>", 0), ("<|eos|>", 1)]
         )
-    return PreTrainedTokenizerFast(tokenizer_object=core, bos_token="<|bos|>", eos_token="<|eos|>")
+    # transformers 4 would take the space away that it is not told of.
+    options = {"add_prefix_space": True} if prefix_space else {}
+    return PreTrainedTokenizerFast(tokenizer_object=core, bos_token="<|bos|>", eos_token="<|eos|>", **options)
 
 
 def byte_fallback(*, lower: bool = False) -> PreTrainedTokenizerFast:
