@@ -186,7 +186,7 @@ class Backward:
         """Where memory is full inside, a `TooLargeError` says what would fit; other errors may mean a changed model."""
         try:
             yield
-        except memory.TooLargeError:
+        except (memory.TooLargeError, ModelChangedError):
             raise
         except (RuntimeError, MemoryError) as error:
             if not memory.is_out_of_memory(error):

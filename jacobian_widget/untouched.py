@@ -53,7 +53,7 @@ def state_of(model: torch.nn.Module) -> int:
     parameters = adapter.parameters(model)
     weights = [(id(p), p._version, p.device, p.dtype) for p in parameters]  # noqa: SLF001 - as above
     with _guard:
-        steps = [_steps.get(p, 0) for p in parameters] if _steps else []
+        steps = [(i, count) for i, p in enumerate(parameters) if (count := _steps.get(p, 0))] if _steps else []
     return hash((tuple(modules), tuple(weights), tuple(steps), getattr(model.config, "_attn_implementation", None)))
 
 

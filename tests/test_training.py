@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -57,6 +58,20 @@ def fused(model: Any) -> None:
 
 
 STEPS = [in_place, fused]
+
+
+def test_steps_of_another_model_do_not_count() -> None:
+    """Nor that it is gone."""
+    model = learner()
+    a = attribute(model, input_ids=ids(6), scopes=("semantic",))
+    other = learner()
+    fused(other)
+    before = a.scores("semantic", target=50)
+    del other
+    gc.collect()
+    want = attribute(model, input_ids=ids(6), target=51).scores("semantic", target=51)
+    np.testing.assert_allclose(a.scores("semantic", target=51), want, rtol=1e-4)
+    assert before.any()
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
