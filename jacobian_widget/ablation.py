@@ -22,7 +22,7 @@ from jacobian_widget.ids import integer
 from jacobian_widget.prefix_sharing import Prefix
 from jacobian_widget.replacement import embedding_in_place, id_in_place
 from jacobian_widget.tokens import Tokens
-from jacobian_widget.untouched import ModelChangedError, state_of
+from jacobian_widget.untouched import refuse_changed, state_of
 from jacobian_widget.variants import Batch, Budget, Row, batches
 
 Ablation = Literal["zero", "mean", "pad", "bos", "remove"]
@@ -269,11 +269,8 @@ class Ablator:
         self._z = z
 
     def _same_model(self) -> None:
-        if state_of(self.model) != self._state:
-            raise ModelChangedError(
-                f"{adapter.model_name(self.model)} has changed since its whole text was computed (weights, hooks, "
-                "adapters or attention): effects would mix two models. Make a new Ablator."
-            )
+        what = "effects would mix two models. Make a new Ablator."
+        refuse_changed(self.model, self._state, "since its whole text was computed", what)
 
     def _pass(self, batch: Batch, sets: Sequence[Sequence[int]]) -> Tensor:
         """The logits `[k, V]` of one batch."""

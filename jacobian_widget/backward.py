@@ -18,7 +18,7 @@ from jacobian_widget import forward, memory
 from jacobian_widget import model as adapter
 from jacobian_widget.check import check
 from jacobian_widget.forward import Graph, Head, Way
-from jacobian_widget.untouched import ModelChangedError, state_of
+from jacobian_widget.untouched import ModelChangedError, refuse_changed, state_of
 
 Progress = Callable[[int, int], None]
 """Called with the VJPs taken and the VJPs wanted, at every block of every pass; what it raises ends the computation."""
@@ -168,13 +168,11 @@ class Backward:
         Raises:
             ModelChangedError: it is not.
         """
-        state = state_of(self.model)
-        if self._model_state not in (None, state):
-            raise ModelChangedError(
-                f"{adapter.model_name(self.model)} has changed since the computation of this result began (weights, "
-                "hooks, adapters or attention): what is asked for would mix two models. Compute the result again."
-            )
-        self._model_state = state
+        if self._model_state is None:
+            self._model_state = state_of(self.model)
+        since = "since the computation of this result began"
+        what = "what is asked for would mix two models. Compute the result again."
+        refuse_changed(self.model, self._model_state, since, what)
 
     def release(self) -> None:
         """Drop the graph."""

@@ -24,7 +24,7 @@ from jacobian_widget.probe import GramBlock, Probe, gram_block, rows_vjp, unit
 from jacobian_widget.scopes import Direction, ScopeName, cotangents, wide
 from jacobian_widget.session import FisherOptions, Session
 from jacobian_widget.tokens import Tokens
-from jacobian_widget.untouched import ModelChangedError, state_of
+from jacobian_widget.untouched import ModelChangedError, refuse_changed, state_of
 
 _BAD = (ValueError, TypeError, ArithmeticError, LookupError, MemoryError)
 """What is wrong with one text. Anything else is wrong with all of them, and ends the run."""
@@ -210,11 +210,8 @@ class _Job:
         return [row if isinstance(row, Exception) else row.result(seconds) for row in rows]
 
     def _same(self, state: int) -> None:
-        if state_of(self.model) != state:
-            raise ModelChangedError(
-                f"{adapter.model_name(self.model)} has changed while texts were computed (weights, hooks, adapters or "
-                "attention): their results would mix two models. Compute them again."
-            )
+        what = "their results would mix two models. Compute them again."
+        refuse_changed(self.model, state, "while texts were computed", what)
 
 
 class _Row:

@@ -18,7 +18,7 @@ from torch.utils.checkpoint import set_checkpoint_early_stop
 from jacobian_widget import model as adapter
 from jacobian_widget import quantised
 from jacobian_widget.model import UnsupportedModelError, model_lock
-from jacobian_widget.untouched import forward_of, process_switch, state_of, undisturbed
+from jacobian_widget.untouched import eager, forward_of, process_switch, state_of, undisturbed
 
 Interrupt = Callable[[], None]
 """Called at every block of the model, forward and backward; what it raises ends the pass."""
@@ -191,14 +191,11 @@ def head_at(model: torch.nn.Module, graph: Graph, positions: Sequence[int]) -> H
 
 @contextmanager
 def surroundings(model: torch.nn.Module, way: Way) -> Iterator[Any]:
-    """What a pass runs in, and what a backward needs around it where blocks are computed again.
+    """What a forward pass runs in.
 
     Yields the model's twin: hooks and forwards that a pass puts there are seen by nobody else.
     """
-    with ExitStack() as stack:
-        stack.enter_context(torch.inference_mode(False))
-        stack.enter_context(torch.enable_grad())
-        twin = stack.enter_context(undisturbed(model))
+    with torch.inference_mode(False), torch.enable_grad(), undisturbed(model) as twin, ExitStack() as stack:
         if way.batched:
             stack.enter_context(process_switch)
             stack.enter_context(sdpa_kernel(SDPBackend.MATH))
@@ -219,7 +216,9 @@ def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
     with ExitStack() as stack:
         if graph.way.checkpointed:
             stack.enter_context(model_lock(model))
-            stack.enter_context(surroundings(model, graph.way))
+            stack.enter_context(torch.inference_mode(False))
+            stack.enter_context(torch.enable_grad())
+            stack.enter_context(eager(model))
         stack.enter_context(torch.autograd.set_multithreading_enabled(False))  # last: inference_mode sets it too
         yield
 

@@ -57,20 +57,32 @@ def state_of(model: torch.nn.Module) -> int:
     return hash((tuple(modules), tuple(weights), tuple(steps), getattr(model.config, "_attn_implementation", None)))
 
 
+def refuse_changed(model: torch.nn.Module, state: int, since: str, what: str) -> None:
+    """Make sure that `state_of` the model is `state` still; `since` when, and `what` the mixture would be.
+
+    Raises:
+        ModelChangedError: it is not.
+    """
+    if state_of(model) != state:
+        raise ModelChangedError(
+            f"{adapter.model_name(model)} has changed {since} (weights, hooks, adapters or attention): {what}"
+        )
+
+
 @contextmanager
 def undisturbed(model: torch.nn.Module) -> Iterator[Any]:
     """A twin of `model` to run in its place, for one pass: in evaluation mode, with frozen weights, not compiled."""
     twin = Twin(model)
     try:
-        with _eager(model), twin.alone():
+        with eager(model), twin.alone():
             yield twin.model
     finally:
         twin.forget()
 
 
 @contextmanager
-def _eager(model: torch.nn.Module) -> Iterator[None]:
-    """`transformers` compiles flex_attention by itself, and that fails under hooks on saved tensors."""
+def eager(model: torch.nn.Module) -> Iterator[None]:
+    """`transformers` compiles flex_attention by itself, which fails under hooks on saved tensors: not inside."""
     if getattr(model.config, "_attn_implementation", None) != "flex_attention":
         yield
         return

@@ -78,6 +78,7 @@ def test_addresses_that_lead_nowhere_are_reported(tmp_path: Path, site: Path) ->
 
 
 def test_a_lesson_is_made_anew_when_it_or_the_package_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("mkdocs")
     lessons = hook("lessons")
     (package := tmp_path / "package").mkdir()
     (package / "view.js").write_text("1")

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets
-from tiny_models import tiny
+from tiny_models import NOT_CAUSAL, tiny
 from tiny_tokenizer import byte_tokenizer
 from together import at_once
 from transformers import AutoConfig, AutoModelForMaskedLM
@@ -354,7 +354,7 @@ def test_a_refusal_stays_in_sight_while_computing(w: JacobianWidget, monkeypatch
 
 def test_a_model_that_is_not_causal_is_refused_at_once(tokenizer: Any) -> None:
     config = AutoConfig.for_model("bert", hidden_size=32, num_hidden_layers=1, num_attention_heads=4, vocab_size=300)
-    with pytest.raises(UnsupportedModelError, match="not causal"):
+    with pytest.raises(UnsupportedModelError, match=NOT_CAUSAL):
         JacobianWidget(AutoModelForMaskedLM.from_config(config), tokenizer, TEXT)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+import transformers
 from transformers import AutoConfig, AutoModelForCausalLM
 
 VOCABULARY = 101
@@ -40,6 +41,8 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "mamba": {"hidden_size": 32, "state_size": 4, "num_hidden_layers": 2, "time_step_rank": 4},
 }
 ARCHITECTURES = tuple(CONFIGS)
+NOT_CAUSAL = "is not causal" if transformers.__version__ >= "5" else "unexpected keyword argument 'use_cache'"
+"""Why a BERT is refused: that of transformers 4 does not even take the call."""
 
 
 def tiny(kind: str, *, dtype: torch.dtype = torch.float32, seed: int = 0, **overrides: Any) -> Any:
