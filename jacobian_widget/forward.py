@@ -195,11 +195,18 @@ def surroundings(model: torch.nn.Module, way: Way) -> Iterator[Any]:
 
     Yields the model's twin: hooks and forwards that a pass puts there are seen by nobody else.
     """
-    with torch.inference_mode(False), torch.enable_grad(), undisturbed(model) as twin, ExitStack() as stack:
+    with _switched(model, way), undisturbed(model) as twin:
+        yield twin
+
+
+@contextmanager
+def _switched(model: torch.nn.Module, way: Way) -> Iterator[None]:
+    """Torch's switches of a pass; blocks that are computed again must find them as they were."""
+    with torch.inference_mode(False), torch.enable_grad(), eager(model), ExitStack() as stack:
         if way.batched:
             stack.enter_context(process_switch)
             stack.enter_context(sdpa_kernel(SDPBackend.MATH))
-        yield twin
+        yield
 
 
 @contextmanager
@@ -216,9 +223,7 @@ def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
     with ExitStack() as stack:
         if graph.way.checkpointed:
             stack.enter_context(model_lock(model))
-            stack.enter_context(torch.inference_mode(False))
-            stack.enter_context(torch.enable_grad())
-            stack.enter_context(eager(model))
+            stack.enter_context(_switched(model, graph.way))
         stack.enter_context(torch.autograd.set_multithreading_enabled(False))  # last: inference_mode sets it too
         yield
 
