@@ -69,7 +69,7 @@ def study(probe: Probe, name: str, settings: list[tuple[int, int, float | None]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=50)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--prompts", nargs="+", choices=tuple(PROMPTS), default=list(PROMPTS))
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore", message="There is a performance drop")

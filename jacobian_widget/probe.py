@@ -221,7 +221,9 @@ class Probe:
         (zu,) = torch.autograd.grad(head.z, head.y, u, create_graph=True)
 
         def product(w: Tensor) -> Tensor:
-            (zw,) = torch.autograd.grad(zu, u, w.T[:, None].to(zu), retain_graph=True, is_grads_batched=True)
+            # Contiguous: batched products of a transposed matrix copy the head for every column.
+            w_rows = w.T.to(zu).contiguous()[:, None]
+            (zw,) = torch.autograd.grad(zu, u, w_rows, retain_graph=True, is_grads_batched=True)
             zw = wide(zw)[:, 0]
             weighted = zw - (zw @ p)[:, None]
             weighted *= p

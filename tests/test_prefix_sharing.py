@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tiny_models import ARCHITECTURES, ids, tiny
+from tiny_models import ARCHITECTURES, NEWER, ids, tiny
 from torch import Tensor
 
 from jacobian_widget import prefix_sharing, variants
@@ -83,7 +83,7 @@ FAR = {
 }
 
 
-@pytest.mark.parametrize("kind", FAR)
+@pytest.mark.parametrize("kind", ["gpt_neo", pytest.param("doge", marks=NEWER)])
 def test_a_model_that_looks_at_how_far_apart_tokens_stand_in_a_pass(kind: str, way: str) -> None:
     model = tiny(kind, **FAR[kind])
     if way == "packed":
@@ -155,11 +155,16 @@ def test_positions_that_change_with_the_length(share_prefix: bool) -> None:  # n
 def test_lengths_beyond_which_tokens_are_treated_otherwise() -> None:
     assert prefix_sharing.horizons(tiny("llama")) == set()
     assert prefix_sharing.horizons(tiny("phi3", **LONGROPE)) == {9}
+
+
+@NEWER
+def test_lengths_of_each_kind_of_layer() -> None:
     model = tiny("gemma3_text", sliding_window=8)
     model.config.rope_parameters["full_attention"]["original_max_position_embeddings"] = 40
     assert prefix_sharing.horizons(model) == {8, 40}
 
 
+@NEWER
 def test_layers_without_keys_beside_others() -> None:
     few, many = both_ways(tiny("qwen3_next", layer_types=["linear_attention", "full_attention"]))
     assert few == many
