@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 import torch
 import transformers
 from transformers import AutoConfig, AutoModelForCausalLM
@@ -42,7 +41,6 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "mamba": {"hidden_size": 32, "state_size": 4, "num_hidden_layers": 2, "time_step_rank": 4},
 }
 ARCHITECTURES = tuple(CONFIGS)
-NEWER = pytest.mark.skipif(transformers.__version__ < "5", reason="asks for what transformers 4 does not have")
 NOT_CAUSAL = "is not causal" if transformers.__version__ >= "5" else "unexpected keyword argument 'use_cache'"
 """Why a BERT is refused: that of transformers 4 does not even take the call."""
 
