@@ -195,14 +195,14 @@ def surroundings(model: torch.nn.Module, way: Way) -> Iterator[Any]:
 
     Yields the model's twin: hooks and forwards that a pass puts there are seen by nobody else.
     """
-    with _switched(model, way), undisturbed(model) as twin:
+    with _switched(way), undisturbed(model) as twin:
         yield twin
 
 
 @contextmanager
-def _switched(model: torch.nn.Module, way: Way) -> Iterator[None]:
+def _switched(way: Way) -> Iterator[None]:
     """Torch's switches of a pass; blocks that are computed again must find them as they were."""
-    with torch.inference_mode(False), torch.enable_grad(), eager(model), ExitStack() as stack:
+    with torch.inference_mode(False), torch.enable_grad(), ExitStack() as stack:
         if way.batched:
             stack.enter_context(process_switch)
             stack.enter_context(sdpa_kernel(SDPBackend.MATH))
@@ -223,7 +223,8 @@ def backward_of(model: torch.nn.Module, graph: Graph) -> Iterator[None]:
     with ExitStack() as stack:
         if graph.way.checkpointed:
             stack.enter_context(model_lock(model))
-            stack.enter_context(_switched(model, graph.way))
+            stack.enter_context(_switched(graph.way))
+            stack.enter_context(eager(model))
         stack.enter_context(torch.autograd.set_multithreading_enabled(False))  # last: inference_mode sets it too
         yield
 
