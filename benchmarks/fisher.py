@@ -58,7 +58,7 @@ def study(probe: Probe, name: str, settings: list[tuple[int, int, float | None]]
         ratio = statistics.median(all_of_them) / statistics.median(times)
         n_eigen, n_probes, rtol = setting
         print(
-            f"| {name} ({len(exact)}) | {n_eigen} "
+            f"| {name} ({len(exact)}) | {seeds} | {n_eigen} "
             f"| {planned(d, n_eigen, n_probes, len(exact), rtol)[2]}{f', rtol {rtol:.0%}' if rtol else ''} "
             f"| {statistics.mean(vjps):.1f} | {statistics.mean(errors):.1%} | {max(errors):.1%} "
             f"| {statistics.mean(within):.0%} | {ratio:.1f} |",
@@ -74,9 +74,9 @@ def main() -> None:
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore", message="There is a performance drop")
     model, tokenizer = load_demo()
-    columns = "eigen", "first random", "VJPs", "mean error", "worst seed", "within 2 s.e.", "exact ÷ estimate"
+    columns = "seeds", "eigen", "first random", "VJPs", "mean error", "worst seed", "within 2 s.e.", "exact ÷ estimate"
     print(f"| prompt (tokens) | {' | '.join(columns)} |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for name in arguments.prompts:
         ids = [tokenizer.bos_token_id] * N_BOS + tokenizer(PROMPTS[name], add_special_tokens=False)["input_ids"]
         probe = Probe(model, ids[:-1], probes=64)
