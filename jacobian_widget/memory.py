@@ -30,6 +30,10 @@ _BATCH_RECOMPUTED_ON_ACCELERATOR = 32
 _PRODUCTS_UP_TO = 128
 """Tokens up to which attention by matrix products is the faster way on CUDA."""
 _SHARE_OF_FREE = 0.7
+_VJP_OF_FORWARD = 0.75
+"""A VJP's time as a share of the forward pass that saves for it, few tokens on a CPU: it finds the memory there."""
+_ATTENTION_BACKWARD = 4
+"""A VJP's time in fused attention as a multiple of the forward pass's: five products for two, less well fused."""
 _ROWS_TIMED = 128
 _FULL = ("allocate memory", "out of memory", "_ALLOC_FAILED")
 """In the messages of the allocators and the libraries that have no error type of their own for it."""
@@ -68,11 +72,11 @@ class _Cost:
     row: int
     """Bytes of one hidden state."""
     growth: float
-    """Arithmetic of attention relative to that of the weights, per token."""
+    """Arithmetic of attention relative to that of the weights in a forward pass, per token."""
     call: float
     """Seconds that a pass takes at least: on accelerators, short ones are as long as it takes to ask for them."""
     seconds: float
-    """Further ones per token and pass, where attention costs nothing."""
+    """Further ones per token and VJP, where attention costs nothing."""
     vjp_row: int
     """Bytes of one token's VJP."""
     logits: int
@@ -104,13 +108,14 @@ class _Cost:
         """Bytes beside the passes: VJPs kept for Grams, twice while they are joined, and products with the head."""
         return 2 * vjps * n * self.vjp_row + min(4 * vjps, _HEAD_COPIES) * self.logits
 
-    def work(self, n: int, passes: int) -> float:
-        return n * (1 + self.growth * n) * passes
+    def work(self, n: int, vjps: int, forwards: int = 0) -> float:
+        """Tokens, each as many times as its VJP without attention would take as long."""
+        return n * (vjps * (1 + _ATTENTION_BACKWARD * self.growth * n) + forwards * (1 + self.growth * n))
 
     def time(self, n: int, vjps: int, size: int, *, recomputed: bool) -> float:
         batches = -(-vjps // size)
         forwards = 1 + (batches if recomputed else 0)
-        return self.call * (forwards + batches) + self.seconds * self.work(n, forwards + vjps)
+        return self.call * (forwards + batches) + self.seconds * self.work(n, vjps, forwards)
 
 
 _costs: weakref.WeakKeyDictionary[torch.nn.Module, _Cost] = weakref.WeakKeyDictionary()
@@ -192,12 +197,12 @@ def free(device: torch.device) -> int:
     return available if limit is None or used is None else min(available, max(0, limit - used))
 
 
-def took(model: torch.nn.Module, n: int, passes: int, seconds: float) -> None:
-    """Note how long `passes` over `n` tokens really took, for the next estimate."""
+def took(model: torch.nn.Module, n: int, vjps: int, seconds: float) -> None:
+    """Note how long `vjps` VJPs of `n` tokens really took, for the next estimate."""
     cost = _costs.get(model)
     if cost is None:
         return
-    work = cost.work(n, passes)
+    work = cost.work(n, vjps)
     if cost.call > cost.seconds * work:
         cost.call = 0.5 * cost.call + 0.5 * max(0.0, seconds - cost.seconds * work)
     else:
@@ -272,7 +277,7 @@ def _measure(model: torch.nn.Module, ids: Sequence[int]) -> _Cost:
             graph, saved = _saved(model, partial(_graph, model, sample, way))
             each.append(sum(saved.values()) / n)
             if n == longest:
-                seconds = min(seconds, (time.perf_counter() - started) / n)
+                seconds = min(seconds, _VJP_OF_FORWARD * (time.perf_counter() - started) / n)
         quadratic[way] = max(0.0, (each[1] - each[0]) / max(1, lengths[1] - lengths[0]))
         linear[way] = max(0.0, each[1] - quadratic[way] * longest)
     if all(device.type != "cpu" for device in saved):
