@@ -109,7 +109,7 @@ class _Cost:
         return 2 * vjps * n * self.vjp_row + min(4 * vjps, _HEAD_COPIES) * self.logits
 
     def work(self, n: int, vjps: int, forwards: int = 0) -> float:
-        """Tokens, each as many times as its VJP without attention would take as long."""
+        """In tokens of one VJP in which attention costs nothing."""
         return n * (vjps * (1 + _ATTENTION_BACKWARD * self.growth * n) + forwards * (1 + self.growth * n))
 
     def time(self, n: int, vjps: int, size: int, *, recomputed: bool) -> float:
