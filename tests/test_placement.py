@@ -12,6 +12,7 @@ import accelerate
 import numpy as np
 import pytest
 import torch
+from kernel_attention import KernelAttention
 from tiny_models import ids, tiny
 from torch.multiprocessing.reductions import StorageWeakRef
 from transformers import AttentionInterface, AttentionMaskInterface, AutoModelForCausalLM
@@ -192,58 +193,16 @@ def test_fused_attention_agrees_with_matrix_products(monkeypatch: pytest.MonkeyP
     torch.testing.assert_close(torch.cat(got), want, rtol=1e-4, atol=1e-5)
 
 
-def weights(q: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
-    later = torch.ones(q.shape[1], k.shape[1], dtype=torch.bool, device=q.device).triu(1)
-    logits = torch.einsum("bihd,bjhd->bhij", q, k) * q.shape[-1] ** -0.5
-    return logits.masked_fill(later, -torch.inf).softmax(-1)
-
-
-@torch.library.custom_op("jacobian_widget_tests::attention_backward", mutates_args=("dq", "dk", "dv"))
-def attention_backward(
-    gradient: torch.Tensor,
-    q: torch.Tensor,
-    k: torch.Tensor,
-    v: torch.Tensor,
-    dq: torch.Tensor,
-    dk: torch.Tensor,
-    dv: torch.Tensor,
-) -> None:
-    p = weights(q, k)
-    dp = torch.einsum("bihd,bjhd->bhij", gradient, v)
-    dlogits = p * (dp - (dp * p).sum(-1, keepdim=True)) * q.shape[-1] ** -0.5
-    dq.copy_(torch.einsum("bhij,bjhd->bihd", dlogits, k))
-    dk.copy_(torch.einsum("bhij,bihd->bjhd", dlogits, q))
-    dv.copy_(torch.einsum("bhij,bihd->bjhd", p, gradient))
-
-
-class KernelOfItsOwn(torch.autograd.Function):
-    """Causal attention as packages of kernels bring it: `[batch, n, heads, width]`, no mask, results written in place,
-    no batching rule.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
-        ctx.save_for_backward(q, k, v)
-        return torch.einsum("bhij,bjhd->bihd", weights(q, k), v)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
-        saved = ctx.saved_tensors
-        places = [torch.empty_like(tensor) for tensor in saved]
-        attention_backward(gradient, *saved, *places)
-        return tuple(places)
-
-
 @pytest.fixture
-def kernel_of_its_own() -> Iterator[str]:
+def kernel_attention() -> Iterator[str]:
     def attention(
         module: torch.nn.Module, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: object, **options: object
     ) -> tuple[torch.Tensor, None]:
         assert mask is None
         k, v = (tensor.repeat_interleave(q.shape[1] // k.shape[1], 1) for tensor in (k, v))
-        return KernelOfItsOwn.apply(*(tensor.transpose(1, 2) for tensor in (q, k, v))), None
+        return KernelAttention.apply(*(tensor.transpose(1, 2) for tensor in (q, k, v))), None
 
-    name = "kernel_of_its_own"
+    name = "kernel_attention"
     AttentionInterface.register(name, attention)
     AttentionMaskInterface.register(name, lambda *args, **options: None)
     yield name
@@ -252,20 +211,20 @@ def kernel_of_its_own() -> Iterator[str]:
 
 @pytest.mark.parametrize("way", [None, *memory._WAYS[1:]], ids=str)
 def test_attention_of_another_package_without_a_batching_rule(
-    kernel_of_its_own: str, way: Way | None, monkeypatch: pytest.MonkeyPatch
+    kernel_attention: str, way: Way | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """How flash_attention packages plug in. They need a GPU; the way in and the probes one by one do not."""
     if way is not None:
         monkeypatch.setattr(memory, "_WAYS", (way,))
     want = scores(tiny("llama", dtype=torch.float64))
     model = tiny("llama")
-    model.set_attn_implementation(kernel_of_its_own)
+    model.set_attn_implementation(kernel_attention)
     before = placement(model)
     np.testing.assert_allclose(scores(model), want, rtol=1e-4)
     a = attribute(model, input_ids=ids(9))
     assert memory.batch(model, a.session.probe.backward.graph, 16) == 1
     assert placement(model) == before
-    assert model.config._attn_implementation == kernel_of_its_own
+    assert model.config._attn_implementation == kernel_attention
 
 
 @pytest.mark.filterwarnings("ignore")
