@@ -11,6 +11,7 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,20 @@ def load_demo() -> tuple[Any, Any]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """No progress bars: they would stay in the notebook's output."""
+    from transformers import modeling_gguf_pytorch_utils as gguf_reader
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()
+    reader = vars(gguf_reader)  # it shows a bar of its own, whatever is set
+    bar = reader.get("tqdm")
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    if bar:
+        reader["tqdm"] = partial(bar, disable=True)
     try:
         yield
     finally:
+        if bar:
+            reader["tqdm"] = bar
         if shown:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 

