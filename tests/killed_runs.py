@@ -1,4 +1,4 @@
-"""Runs of `attribute_dataset` that are killed at random moments; a program of its own, as it forks before any thread.
+"""Runs of `attribute_dataset` that are killed at random moments; its own program: it forks, so it may start no thread.
 
 Usage: killed_runs.py FOLDER KILLS SEED. Prints how many were killed, and how many shards they had written.
 """
@@ -31,7 +31,6 @@ def main(folder: Path, kills: int, seed: int) -> None:
     def run(out: Path) -> None:
         attribute_dataset(iter(TEXTS), model, tokenizer, out=out, shard_size=4, batch=4, progress=False)
 
-    attribute_dataset(TEXTS[:3], model, tokenizer, out=folder / "warm", progress=False)
     started = time.perf_counter()
     wait(child(lambda: run(folder / "whole")))
     seconds = time.perf_counter() - started
